@@ -1,0 +1,1 @@
+"""The language's own tools on a shadow copy: problems before, problems after."""

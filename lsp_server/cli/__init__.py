@@ -1,0 +1,1 @@
+"""The command line: every layer can be driven without an editor."""

@@ -1,0 +1,1 @@
+"""Plain values that every room of the house shares; imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""Frozen settings, each field with its doc and its default; loaders; schema generator."""

@@ -1,0 +1,113 @@
+"""All settings of Tandem: one frozen tree, each field with its doc and its default."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+def setting(default: Any, doc: str, *, machine: bool = False) -> Any:
+    """Declare a setting. `machine` settings are never read from a project's file."""
+    return field(default=default, metadata={"doc": doc, "machine": machine})
+
+
+class Switch(StrEnum):
+    """A feature that can decide by the editor whether it is on."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSettings:
+    """Who answers."""
+
+    planner_model: str = setting(
+        "gpt-oss:20b", "The model that answers questions and writes plans; friendly names resolve."
+    )
+    executor_model: str = setting(
+        "glm-4.7-flash", "The model that completes, fixes and rewrites; friendly names resolve."
+    )
+    context_window: int = setting(
+        32768, "Tokens of context that the models are loaded with, 2048 to 1048576."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OllamaSettings:
+    """Where the models run."""
+
+    enabled: bool = setting(default=True, doc="Whether Ollama is asked at all.", machine=True)
+    host: str = setting(
+        "", "Address of Ollama; empty means OLLAMA_HOST, else 127.0.0.1:11434.", machine=True
+    )
+    keep_alive: str = setting("-1", "How long Ollama keeps a model in memory; -1 means for ever.")
+    allow_remote: bool = setting(
+        default=False,
+        doc="Whether an address outside this machine and cloud models may see code.",
+        machine=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionSettings:
+    """Text offered while typing."""
+
+    enabled: bool = setting(default=True, doc="Whether text is offered while typing.")
+    list_item: Switch = setting(
+        Switch.AUTO,
+        "Whether the text is offered as a completion item; auto: without inline support.",
+    )
+    first_line_ms: int = setting(400, "Milliseconds within which the first line should appear.")
+    max_tokens: int = setting(192, "Most tokens of one suggestion.")
+    context_tokens: int = setting(8192, "Most tokens of context for one suggestion.")
+    builtin_confidence: float = setting(
+        0.5, "Confidence, 0 to 1, from which the built-in engine speaks."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FixSettings:
+    """Fixes and rewrites."""
+
+    max_rounds: int = setting(3, "Most rounds of write, check, reflect; 1 to 3.")
+    max_tokens: int = setting(4096, "Most tokens of one rewritten piece.")
+    context_tokens: int = setting(16384, "Most tokens of context for one task.")
+    check_seconds: int = setting(20, "Seconds after which one check is ended.")
+
+
+@dataclass(frozen=True, slots=True)
+class AskSettings:
+    """Questions about the code."""
+
+    max_tokens: int = setting(4096, "Most tokens of one answer, reasoning included.")
+    context_tokens: int = setting(24576, "Most tokens of evidence for one question.")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """What is read of the repository."""
+
+    max_file_kb: int = setting(512, "Files larger than this many kilobytes are not indexed.")
+    max_files: int = setting(20000, "Most files that are indexed in one workspace.")
+
+
+@dataclass(frozen=True, slots=True)
+class CacheSettings:
+    """What is kept on disk."""
+
+    directory: str = setting("", "Folder of the cache; empty means the user's.", machine=True)
+    size_mb: int = setting(512, "Most megabytes that the cache takes.", machine=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole tree."""
+
+    agent: AgentSettings = field(default_factory=AgentSettings)
+    ollama: OllamaSettings = field(default_factory=OllamaSettings)
+    completion: CompletionSettings = field(default_factory=CompletionSettings)
+    fix: FixSettings = field(default_factory=FixSettings)
+    ask: AskSettings = field(default_factory=AskSettings)
+    index: IndexSettings = field(default_factory=IndexSettings)
+    cache: CacheSettings = field(default_factory=CacheSettings)

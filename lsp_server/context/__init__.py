@@ -1,0 +1,1 @@
+"""From a place in the code to text that fits a token budget."""

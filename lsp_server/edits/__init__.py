@@ -1,0 +1,1 @@
+"""From a model's text to the smallest edit that says the same."""

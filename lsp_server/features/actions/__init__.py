@@ -1,0 +1,1 @@
+"""The code actions, one a file."""

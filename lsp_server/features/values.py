@@ -1,0 +1,119 @@
+"""What features take and give, in the user's terms; the edge converts to and from LSP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lsp_server.common.edits import FileEdit
+from lsp_server.common.problems import Problem
+from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.common.text import Span
+
+BUILT_IN = "built-in engine"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Text offered at a place. `span` lies on the cursor's line and ends at or after the cursor.
+
+    `text` begins with what `span` holds before the cursor. `engine` is a model's name or
+    `BUILT_IN`.
+    """
+
+    span: Span
+    text: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a code action was asked for: the document, the selection and what is wrong there."""
+
+    snapshot: Snapshot
+    span: Span
+    problems: tuple[Problem, ...] = ()
+    invoked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A code action that can be chosen. `arguments` (JSON values) rebuild it without any state."""
+
+    action: str
+    title: str
+    kind: str
+    arguments: Mapping[str, Any]
+    preferred: bool = False
+
+
+class Verdict(StrEnum):
+    """What the checks say of an edit."""
+
+    PROVEN = "proven"
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why an edit is offered: problems before and after by the checks that ran."""
+
+    verdict: Verdict
+    checks: tuple[str, ...]
+    before: int
+    after: int
+    rounds: int
+    engine: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditOutcome:
+    """A task that ended in an edit, to be applied only if every version still stands."""
+
+    label: str
+    files: tuple[FileEdit, ...]
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOutcome:
+    """A task whose result is an answer to be streamed: put `question` to the ask feature."""
+
+    question: "Question"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A task that ended with nothing to apply: one sentence and what to do about it."""
+
+    sentence: str
+    advice: str = ""
+
+
+TaskOutcome = EditOutcome | AnswerOutcome | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about the code; `place` and `selection` tell where it was asked, if anywhere."""
+
+    text: str
+    place: Place | None = None
+    selection: Span | None = None
+
+
+class PartKind(StrEnum):
+    """What a part of an answer is: shown folded, shown as the answer, or shown as a remark."""
+
+    THINKING = "thinking"
+    TEXT = "text"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """A piece of a streamed answer, in Markdown."""
+
+    kind: PartKind
+    text: str

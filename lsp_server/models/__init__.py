@@ -1,0 +1,1 @@
+"""Who answers, when, and with which prompt."""

@@ -1,0 +1,1 @@
+"""The engine that answers with no model at all."""
