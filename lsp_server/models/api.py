@@ -26,7 +26,8 @@ class ChatPrompt:
     """A task in words.
 
     `context` holds the same bytes for all features of a role; only `tail` differs between tasks,
-    so that the server's cached prefix survives. `prefill` is how the answer must begin.
+    so that the server's cached prefix survives. `prefill` is how the answer must begin; the stream
+    brings what follows it.
     """
 
     system: str
