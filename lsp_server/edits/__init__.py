@@ -1,1 +1,1 @@
-"""From a model's text to the smallest edit that says the same."""
+"""From a model's text to the smallest edits that say the same."""
