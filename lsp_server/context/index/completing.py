@@ -1,0 +1,155 @@
+"""Where generated text ends syntactically: how much of it belongs at the cursor."""
+
+from typing import TYPE_CHECKING
+
+from lsp_server.common.text import split_lines
+from lsp_server.context.index.bytelines import ByteLines
+from lsp_server.context.index.fallback import indent_of
+from lsp_server.context.index.grammars import is_known
+from lsp_server.context.index.parsing import parse
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_OPENERS = {"(": ")", "[": "]", "{": "}"}
+_CLOSERS = frozenset(_OPENERS.values())
+_WINDOW_LINES = 400
+_REPEAT_LENGTH = 4
+
+
+def complete_length(above: str, generated: str, below: str, language: str) -> int:
+    """Return how many characters of `generated` to keep so that it ends at the syntactic end.
+
+    The end is that of the statement under construction where the cursor's line has text before
+    the cursor, else that of the block around the cursor. What `below` already holds (closing
+    brackets, the next line) is not kept. Languages without a grammar go by indentation.
+    """
+    kept = _before_repeat(generated, below)
+    kept = _by_lines(above, generated[:kept])
+    if is_known(language):
+        kept = _by_tree(above, generated[:kept], below, language)
+    return len(generated[:kept].rstrip()) if "\n" in generated[:kept] else kept
+
+
+def _before_repeat(generated: str, below: str) -> int:
+    following = next((line.strip() for line in below.split("\n")[1:] if line.strip()), "")
+    length = 0
+    for number, line in enumerate(split_lines(generated)):
+        if number and len(following) >= _REPEAT_LENGTH and line.strip() == following:
+            return length
+        length += len(line)
+    return length
+
+
+def _by_lines(above: str, generated: str) -> int:
+    head = above[above.rfind("\n") + 1 :]
+    lines = split_lines(generated)
+    base = indent_of(head if head.strip() else head + lines[0])
+    length = len(lines[0])
+    if not head.strip() and not lines[0].strip():
+        base = min((indent_of(line) for line in lines if line.strip()), default=0)
+    for line in lines[1:]:
+        if line.strip() and indent_of(line) < base:
+            return length
+        length += len(line)
+    return length
+
+
+def _by_tree(above: str, generated: str, below: str, language: str) -> int:
+    start = _window_start(above)
+    lines = ByteLines.of_text(above[start:] + generated)
+    first = len(above[start:].encode("utf-8", "surrogatepass"))
+    root = parse(lines, language).root_node
+    end = _statement_end(root, lines, first, above)
+    end = _unmatched(root, (first, end), below, lines)
+    return len(lines.source[first:end].decode("utf-8", "ignore"))
+
+
+def _window_start(above: str) -> int:
+    # Parsing a long file for each piece of a stream would cost more than the stream. The nearest
+    # unindented line above the cursor begins something that parses by itself.
+    offset = above.rfind("\n") + 1
+    for _ in range(_WINDOW_LINES):
+        line = above[offset : offset + 1]
+        if line and not line.isspace() and line not in ")]}#/*@":
+            return offset
+        if offset == 0:
+            return 0
+        offset = above.rfind("\n", 0, offset - 1) + 1
+    return offset
+
+
+def _statement_end(root: "Node", lines: ByteLines, first: int, above: str) -> int:
+    head = above[above.rfind("\n") + 1 :]
+    if head.strip():
+        begin = first - len(head.lstrip().encode("utf-8", "surrogatepass"))
+        return _end_of_statement(root, begin, first, len(lines.source))
+    rest = lines.source[first:]
+    begin = first + len(rest) - len(rest.lstrip())
+    node = _largest_at(root, begin)
+    if node is None or node.parent is None or node.has_error:
+        return len(lines.source)
+    if node.parent.parent is None:
+        return _end_of_group(node, lines)
+    return min(node.parent.end_byte, len(lines.source))
+
+
+def _end_of_statement(root: "Node", begin: int, first: int, limit: int) -> int:
+    node = _largest_at(root, begin)
+    if node is None or node.has_error or node.end_byte <= first:
+        return limit
+    following = node.next_sibling
+    while following is not None and not following.is_named and following.type in {";", ","}:
+        node, following = following, following.next_sibling
+    return min(node.end_byte, limit)
+
+
+def _end_of_group(node: "Node", lines: ByteLines) -> int:
+    # At the top level there is no block to end: stop at the first blank line between statements.
+    while True:
+        following = node.next_sibling
+        if following is None:
+            return len(lines.source)
+        if b"\n" in lines.source[node.end_byte : following.start_byte].replace(b"\n", b"", 1):
+            return node.end_byte
+        node = following
+
+
+def _largest_at(root: "Node", begin: int) -> "Node | None":
+    node = root.named_descendant_for_byte_range(begin, begin)
+    while node is not None and node.parent is not None and node.parent.start_byte == begin:
+        if node.parent.parent is None:
+            break
+        node = node.parent
+    return node if node is not None and node.start_byte == begin and node.parent else None
+
+
+def _unmatched(root: "Node", piece: tuple[int, int], below: str, lines: ByteLines) -> int:
+    """Return where the first bracket stands that closes what `below` closes already."""
+    first, end = piece
+    pending = below.lstrip()
+    depth: list[str] = []
+    for node in _leaves(root, first, end):
+        kind = node.type
+        if kind in _OPENERS:
+            depth.append(_OPENERS[kind])
+        elif kind in _CLOSERS and depth:
+            depth.pop()
+        elif kind in _CLOSERS and pending.startswith(kind):
+            kept = lines.source[first : node.start_byte]
+            return first + (len(kept.rstrip()) if b"\n" in kept else len(kept))
+    return end
+
+
+def _leaves(root: "Node", first: int, end: int) -> "list[Node]":
+    found: list[Node] = []
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node.end_byte <= first or node.start_byte >= end:
+            continue
+        if node.child_count:
+            stack.extend(reversed(node.children))
+        elif node.start_byte >= first and not node.is_missing:
+            found.append(node)
+    return found

@@ -1,0 +1,157 @@
+"""What a file defines: one value a definition, read from the syntax tree by our queries."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsp_server.common.text import Position, Span
+from lsp_server.context.index.bytelines import ByteLines
+from lsp_server.context.index.docs import doc_above, doc_inside
+from lsp_server.context.index.grammars import query
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_HEADER_LIMIT = 600
+_LINE_LIMIT = 240
+_PREFIX = "definition."
+CALLABLE = frozenset({"function", "method", "macro"})
+TYPES = frozenset({"class", "interface", "struct", "enum", "trait", "type", "implementation"})
+CONTAINERS = TYPES | {"module", "namespace", "table", "section"}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One definition of a file.
+
+    `header` is the source from the definition's line to its body, lines as written; `container`
+    joins the names around it by dots; `parent` is the index of the definition that encloses it in
+    the file's list, or -1. Columns of `span` count code points, `start` and `end` count bytes.
+    """
+
+    name: str
+    kind: str
+    container: str
+    header: str
+    doc: str
+    span: Span
+    name_line: int
+    start: int
+    end: int
+    body: int
+    parent: int = -1
+
+    @property
+    def qualified(self) -> str:
+        """The name with its container, joined by dots."""
+        return f"{self.container}.{self.name}" if self.container else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    name: str
+    kind: str
+    start: int
+    end: int
+    body: int
+    name_start: int
+
+
+def read_definitions(root: "Node", lines: ByteLines, language: str) -> list[Definition]:
+    """Return what the tree under `root` defines, in file order, containers before members."""
+    from tree_sitter import QueryCursor
+
+    matches = QueryCursor(query(language, "definitions")).matches(root)
+    raws = _without_repeats(raw for _, captures in matches for raw in _raws(captures))
+    return _nested(raws, lines, language)
+
+
+def _raws(captures: "dict[str, list[Node]]") -> Iterable[_Raw]:
+    kind = next((name for name in captures if name.startswith(_PREFIX)), None)
+    if kind is None or "name" not in captures:
+        return
+    whole, body = captures[kind][0], captures.get("body")
+    for name in captures["name"]:
+        text = (name.text or b"").decode("utf-8", "replace")
+        yield _Raw(
+            name=" ".join(text.split()).strip("'\""),
+            kind=kind.removeprefix(_PREFIX),
+            start=whole.start_byte,
+            end=whole.end_byte,
+            body=body[0].start_byte if body else -1,
+            name_start=name.start_byte,
+        )
+
+
+def _without_repeats(raws: Iterable[_Raw]) -> list[_Raw]:
+    # A later, more general pattern may match what an earlier one matched with a body.
+    best: dict[tuple[int, str], _Raw] = {}
+    for raw in raws:
+        known = best.get((raw.name_start, raw.name))
+        if known is None or (known.body < 0 <= raw.body):
+            best[raw.name_start, raw.name] = raw
+    return sorted(best.values(), key=lambda raw: (raw.start, -raw.end, raw.name_start))
+
+
+def _nested(raws: list[_Raw], lines: ByteLines, language: str) -> list[Definition]:
+    found: list[Definition] = []
+    open_indices: list[int] = []
+    fields: set[tuple[int, str]] = set()
+    for raw in raws:
+        while open_indices and found[open_indices[-1]].end <= raw.start:
+            open_indices.pop()
+        parent = _owner(raw, found, open_indices)
+        if raw.kind == "field":
+            if (parent, raw.name) in fields:
+                continue
+            fields.add((parent, raw.name))
+        found.append(_definition(raw, parent, found, lines, language))
+        open_indices.append(len(found) - 1)
+    return found
+
+
+def _owner(raw: _Raw, found: list[Definition], open_indices: list[int]) -> int:
+    # `self.x = ...` stands in a method and belongs to the class around it.
+    for index in reversed(open_indices):
+        if raw.kind != "field" or found[index].kind not in CALLABLE:
+            return index
+    return open_indices[-1] if open_indices else -1
+
+
+def _definition(
+    raw: _Raw, parent: int, found: list[Definition], lines: ByteLines, language: str
+) -> Definition:
+    kind = raw.kind
+    if kind == "function" and parent >= 0 and found[parent].kind in TYPES:
+        kind = "method"
+    start, end = lines.position(raw.start), lines.position(raw.end)
+    doc = doc_inside(lines, raw.body) if language == "python" and raw.body >= 0 else ""
+    return Definition(
+        name=raw.name,
+        kind=kind,
+        container=found[parent].qualified if parent >= 0 else "",
+        header=_header(raw, kind, start, lines),
+        doc=doc or doc_above(lines, start.line),
+        span=Span(start, end),
+        name_line=lines.line(raw.name_start),
+        start=raw.start,
+        end=raw.end,
+        body=raw.body,
+        parent=parent,
+    )
+
+
+_TAIL = re.compile(r"[\s{:]+\Z")
+
+
+def _header(raw: _Raw, kind: str, start: Position, lines: ByteLines) -> str:
+    begin = lines.starts[start.line]
+    if raw.body >= 0:
+        text = lines.slice(begin, min(raw.body, begin + _HEADER_LIMIT))
+        return _TAIL.sub("", text) or text
+    if kind in CALLABLE:
+        return _TAIL.sub("", lines.slice(begin, min(raw.end, begin + _HEADER_LIMIT)))
+    name_line = lines.line(raw.name_start)
+    begin = lines.starts[name_line] if name_line > start.line else begin
+    return lines.slice(begin, lines.line_end(begin))[:_LINE_LIMIT].rstrip()

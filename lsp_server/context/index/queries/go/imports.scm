@@ -1,0 +1,3 @@
+(package_clause) @package
+
+(import_spec) @import

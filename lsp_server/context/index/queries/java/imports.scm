@@ -1,0 +1,3 @@
+(package_declaration) @package
+
+(import_declaration) @import

@@ -1,0 +1,3 @@
+(package_header) @package
+
+(import) @import

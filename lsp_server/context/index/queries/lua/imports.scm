@@ -1,0 +1,1 @@
+(function_call name: (identifier) @callee (#eq? @callee "require")) @import

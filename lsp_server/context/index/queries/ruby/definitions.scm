@@ -1,0 +1,15 @@
+(class name: (constant) @name) @definition.class
+
+(class name: (scope_resolution name: (constant) @name)) @definition.class
+
+(module name: (constant) @name) @definition.module
+
+(module name: (scope_resolution name: (constant) @name)) @definition.module
+
+(method name: (_) @name) @definition.method
+
+(singleton_method name: (_) @name) @definition.method
+
+(assignment left: (constant) @name) @definition.constant
+
+(assignment left: (instance_variable) @name) @definition.field

@@ -1,0 +1,1 @@
+(call method: (identifier) @callee (#match? @callee "^require(_relative)?$")) @import

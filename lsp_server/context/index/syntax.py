@@ -1,0 +1,70 @@
+"""What the rest of the server may ask about syntax; the one door to tree-sitter.
+
+Everything answers for every language: those without a grammar are read by their lines.
+"""
+
+from lsp_server.common.problems import Problem
+from lsp_server.common.snapshot import Snapshot
+from lsp_server.common.text import Position, Span, text_in
+from lsp_server.context.index.bytelines import ByteLines
+from lsp_server.context.index.completing import complete_length
+from lsp_server.context.index.definitions import (
+    CALLABLE,
+    CONTAINERS,
+    Definition,
+    read_definitions,
+)
+from lsp_server.context.index.fallback import outline_lines
+from lsp_server.context.index.faults import tree_faults
+from lsp_server.context.index.grammars import is_known
+from lsp_server.context.index.parsing import parse
+
+__all__ = [
+    "Definition",
+    "complete_length",
+    "enclosing_definition",
+    "faults",
+    "is_known",
+    "outline",
+]
+
+
+def faults(text: str, language: str) -> list[Problem]:
+    """Return the syntax errors of `text` with `check` "syntax"; none for an unknown language."""
+    if not is_known(language):
+        return []
+    lines = ByteLines.of_text(text)
+    root = parse(lines, language).root_node
+    if not root.has_error:
+        return []
+    return tree_faults(root, lines, read_definitions(root, lines, language))
+
+
+def outline(text: str, language: str) -> list[Definition]:
+    """Return what `text` defines, in file order, containers before their members."""
+    if not is_known(language):
+        return outline_lines(text)
+    lines = ByteLines.of_text(text)
+    return read_definitions(parse(lines, language).root_node, lines, language)
+
+
+def enclosing_definition(snapshot: Snapshot, position: Position) -> Definition | None:
+    """Return the innermost function, method or type around `position`, or None.
+
+    A cursor after the last statement, indented deeper than the definition, is still inside.
+    """
+    found = None
+    for definition in outline(snapshot.text, snapshot.language):
+        if definition.span.start.line > position.line:
+            break
+        if definition.kind in CALLABLE | CONTAINERS and _holds(definition, position, snapshot):
+            found = definition
+    return found
+
+
+def _holds(definition: Definition, position: Position, snapshot: Snapshot) -> bool:
+    start, end = definition.span.start, definition.span.end
+    if position <= end:
+        return True
+    gap = text_in(snapshot.lines, Span(end, position))
+    return not gap.strip() and (position.line == end.line or position.column > start.column)
