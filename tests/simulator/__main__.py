@@ -1,0 +1,41 @@
+"""Start the simulator by hand: python -m tests.simulator --port 11434 --oracle src."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from tests.simulator.catalogue import glm_flash, gpt_oss
+from tests.simulator.oracle import Oracle, read_sources
+from tests.simulator.scripts import always, load_rules
+from tests.simulator.simulator import Simulator
+from tests.simulator.values import Script
+
+
+def main() -> None:
+    """Serve until interrupted; the address is printed on the first line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=11435, help="port on 127.0.0.1; 0: a free one")
+    parser.add_argument("--script", type=Path, help="JSON file with rules by model name")
+    parser.add_argument("--oracle", type=Path, help="folder whose true text the models know")
+    arguments = parser.parse_args()
+    scripts = load_rules(arguments.script) if arguments.script else {}
+    if arguments.oracle:
+        scripts = {"*": Oracle(read_sources(arguments.oracle)), **scripts}
+    asyncio.run(_serve(scripts, arguments.port))
+
+
+async def _serve(scripts: dict[str, Script], port: int) -> None:
+    def script(name: str) -> Script:
+        return scripts.get(name) or scripts.get("*") or always("I follow no script.")
+
+    models = [gpt_oss(script("gpt-oss:20b")), glm_flash(script("glm-4.7-flash:latest"))]
+    async with Simulator(models) as simulator:
+        print(simulator.url, flush=True)  # noqa: T201 - it is this program's output
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

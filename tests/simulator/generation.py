@@ -1,0 +1,264 @@
+"""/api/generate and /api/chat: checks in the server's order, then a stream of records."""
+
+import time
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.simulator import refusals
+from tests.simulator.engine import Engine, Reading, Runner
+from tests.simulator.formats import Said, raw_pieces, read, render, words
+from tests.simulator.refusals import Refused
+from tests.simulator.tokens import tokeniser_of
+from tests.simulator.values import Ask, Format, SimModel
+
+Record = dict[str, Any]
+_REPEATS = 30
+_FILL_MARKS = (
+    ("<|code_suffix|>", "<|code_prefix|>", "<|code_middle|>"),
+    ("<|fim_suffix|>", "<|fim_prefix|>", "<|fim_middle|>"),
+)
+
+
+@dataclass
+class Call:
+    """A checked request."""
+
+    model: SimModel
+    name: str
+    chat: bool
+    prompt: str
+    ask: Ask
+    options: dict[str, Any]
+    think: bool | str
+    form: Any = None
+    raw: bool = False
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def reading_format(self) -> Format:
+        """How the output is read: a raw prompt has no parser."""
+        return Format.CHATML if self.raw else self.model.format
+
+
+def generate_call(body: Record, model: SimModel) -> Call:
+    """Check a body of /api/generate."""
+    name = body["model"]
+    raw, suffix = bool(body.get("raw")), body.get("suffix", "")
+    if raw and any(body.get(key) for key in ("template", "system", "context")):
+        raise Refused(400, "raw mode does not support template, system, or context")
+    options, think = _common(body, model)
+    prompt = body.get("prompt", "")
+    if suffix and "insert" not in model.capabilities:
+        raise refusals.unsupported(model, "insert")
+    if suffix:
+        before, prefix, middle = _marks(model)
+        text = f"{prefix}{prompt}{before}{suffix}{middle}"
+    elif raw:
+        text = prompt
+    else:
+        system = [{"role": "system", "content": body["system"]}] if body.get("system") else []
+        text = render(model.format, [*system, {"role": "user", "content": prompt}], think)
+    above, below = _hole(text)
+    ask = Ask(model.name, text, (), above, below, think=think, schema=body.get("format"))
+    return Call(model, name, False, text, ask, options, think, body.get("format"), raw)  # noqa: FBT003
+
+
+def chat_call(body: Record, model: SimModel) -> Call:
+    """Check a body of /api/chat."""
+    options, think = _common(body, model)
+    if body.get("tools") and "tools" not in model.capabilities:
+        raise refusals.unsupported(model, "tools")
+    messages = body.get("messages", [])
+    text = render(model.format, messages, think)
+    last = messages[-1] if messages else {}
+    prefill = last.get("content", "") if last.get("role") == "assistant" else ""
+    ask = Ask(model.name, text, tuple(messages), None, "", prefill, think, body.get("format"))
+    return Call(model, body["model"], True, text, ask, options, think, body.get("format"))  # noqa: FBT003
+
+
+def _common(body: Record, model: SimModel) -> tuple[Record, bool | str]:
+    think = body.get("think")
+    refusals.check_think(model, body["model"], think)
+    options = body.get("options") or {}
+    refusals.check_options(options)
+    refusals.check_format(body.get("format"))
+    if think is None:
+        think = "thinking" in model.capabilities
+    return options, think
+
+
+def _marks(model: SimModel) -> tuple[str, str, str]:
+    return next(marks for marks in _FILL_MARKS if marks[0] in model.special)
+
+
+def _hole(prompt: str) -> tuple[str | None, str]:
+    for suffix, prefix, middle in _FILL_MARKS:
+        if prefix not in prompt or middle not in prompt:
+            continue
+        rest = prompt.rpartition(prefix)[2]
+        above = rest.partition(middle)[0].partition(suffix)[0]
+        below = prompt.rpartition(suffix)[2] if suffix in prompt else ""
+        return above, below.partition(middle)[0].partition(prefix)[0]
+    return None, ""
+
+
+def is_load_only(body: Record, *, chat: bool) -> bool:
+    """Whether the body asks for nothing but the model in memory."""
+    return not (body.get("messages") if chat else body.get("prompt"))
+
+
+def only_loaded(name: str, reason: str, *, chat: bool) -> Record:
+    """Return the one record of a call that loads or unloads."""
+    empty: Record = {"message": _message("")} if chat else {"response": ""}
+    return {"model": name, "created_at": stamp(), **empty, "done": True, "done_reason": reason}
+
+
+def rendered_only(call: Call) -> Record:
+    """Return what `_debug_render_only` shows."""
+    info = {"rendered_template": call.prompt, "image_count": 0}
+    empty: Record = {"message": _message("")} if call.chat else {"response": ""}
+    head = {"model": call.name, "created_at": stamp(), **empty}
+    return head | {"done": False, "_debug_info": info}
+
+
+async def records(engine: Engine, runner: Runner, call: Call) -> AsyncGenerator[Record, None]:
+    """Generate: one record a piece, then the final one, unless the output repeats itself."""
+    async with engine.turn(runner):
+        reading = await engine.read(runner, call.prompt)
+        began = time.monotonic()
+        limit = int(call.options.get("num_predict", 0)) or -1
+        room = runner.context - reading.tokens
+        limit = room if limit < 0 else min(limit, room)
+        written, reason, last, same = 0, "stop", "", 0
+        said = _said(call, limit)
+        async with aclosing(_spoken(engine, runner, said)) as spoken:
+            async for piece in spoken:
+                if piece is None:
+                    reason = "length"
+                    break
+                written += 1
+                same = same + 1 if piece.text.strip() == last else 0
+                last = piece.text.strip()
+                if same > _REPEATS:
+                    return
+                yield _piece(call, piece)
+        yield _final(call, reading, written, reason, began)
+
+
+async def _spoken(
+    engine: Engine, runner: Runner, said: Iterable[Said | None]
+) -> AsyncGenerator[Said | None, None]:
+    for piece in said:
+        if piece is not None:
+            await engine.wrote(runner, piece.text)
+        yield piece
+
+
+def _said(call: Call, limit: int) -> Iterator[Said | None]:
+    """Yield the output up to a stop string; None says that the limit of tokens was reached."""
+    stops = tuple(call.options.get("stop") or ())
+    raw = _limited(_raw(call), limit)
+    ended = False
+
+    def pieces() -> Iterator[str]:
+        nonlocal ended
+        for piece in _stopped(raw, stops):
+            if piece is None:
+                ended = True
+                return
+            yield piece
+
+    yield from read(call.reading_format, call.prompt, pieces())
+    if ended:
+        yield None
+
+
+def _raw(call: Call) -> Iterable[str]:
+    model = call.model
+    if model.pieces is not None:
+        return model.pieces(call.prompt)
+    if model.script is None:
+        return ()
+    answer = model.script(call.ask)
+    if call.form and call.think is False and model.format is Format.HARMONY:
+        # The grammar forces the answer before the parser has seen a channel: nothing is content.
+        return ("<|start|>", *words(answer.text))
+    return raw_pieces(call.reading_format, answer, call.prompt)
+
+
+def _limited(pieces: Iterable[str], limit: int) -> Iterator[str | None]:
+    for number, piece in enumerate(pieces):
+        if number == limit:
+            yield None
+            return
+        yield piece
+
+
+def _stopped(pieces: Iterable[str | None], stops: tuple[str, ...]) -> Iterator[str | None]:
+    """Hold back what may become a stop string; held pieces leave an empty chunk, as the engine."""
+    held = ""
+    for piece in pieces:
+        if piece is None:
+            yield from ([held] if held else [])
+            yield None
+            return
+        held += piece
+        found = [held.index(stop) for stop in stops if stop in held]
+        if found:
+            yield held[: min(found)]
+            return
+        if any(_may_become(held, stop) for stop in stops):
+            yield ""
+            continue
+        yield held
+        held = ""
+    if held:
+        yield held
+
+
+def _may_become(text: str, stop: str) -> bool:
+    return any(text.endswith(stop[:size]) for size in range(1, len(stop)))
+
+
+def _piece(call: Call, piece: Said) -> Record:
+    head = {"model": call.name, "created_at": stamp()}
+    if call.chat:
+        text = {"thinking": piece.text} if piece.thinking else {}
+        content = "" if piece.thinking else piece.text
+        return head | {"message": {**_message(content), **text}, "done": False}
+    if piece.thinking:
+        return head | {"response": "", "thinking": piece.text, "done": False}
+    return head | {"response": piece.text, "done": False}
+
+
+def _final(call: Call, reading: Reading, written: int, reason: str, began: float) -> Record:
+    now = time.monotonic()
+    numbers = {
+        "total_duration": _nanoseconds(now - call.started),
+        "load_duration": _nanoseconds(0.00001),
+        "prompt_eval_count": reading.tokens,
+        "prompt_eval_cached_count": reading.cached,
+        "prompt_eval_duration": _nanoseconds((reading.tokens - reading.cached) * 1e-7),
+        "eval_count": written,
+        "eval_duration": _nanoseconds(now - began),
+    }
+    context = (
+        {} if call.chat or call.raw else {"context": tokeniser_of(call.model).encode(call.prompt)}
+    )
+    record = only_loaded(call.name, reason, chat=call.chat) | context
+    return record | {name: value for name, value in numbers.items() if value}
+
+
+def _nanoseconds(seconds: float) -> int:
+    return int(seconds * 1e9)
+
+
+def _message(content: str) -> Record:
+    return {"role": "assistant", "content": content}
+
+
+def stamp() -> str:
+    """Return the time as Go writes it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S.000000000Z", time.gmtime())
