@@ -1,0 +1,261 @@
+--- Inline completion of our own, for a Neovim that has none: ask, draw, follow the typing, accept.
+local compat = require('tandem.compat')
+local config = require('tandem.config')
+local ghost = require('tandem.ghost')
+local suggestion = require('tandem.suggestion')
+local wire = require('tandem.wire')
+
+local M = {}
+
+---@class tandem.InlineState
+---@field client_id integer
+---@field timer uv.uv_timer_t
+---@field request integer|nil The request under way.
+---@field shown tandem.Suggestion|nil
+
+---@type table<integer, tandem.InlineState>
+local states = {}
+
+local function client_of(state)
+  return vim.lsp.get_client_by_id(state.client_id)
+end
+
+local function cancel(state)
+  state.timer:stop()
+  local client = client_of(state)
+  if state.request and client then
+    compat.cancel(client, state.request)
+  end
+  state.request = nil
+end
+
+local function hide(bufnr)
+  states[bufnr].shown = nil
+  ghost.clear(bufnr)
+end
+
+--- The cursor of the current window, and what stands in `shown`'s place up to it and behind it.
+local function around_cursor(bufnr, shown)
+  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
+  row = row - 1
+  if row < shown.row or (row == shown.row and column < shown.column) then
+    return row, column, nil, nil
+  end
+  local parts = vim.api.nvim_buf_get_text(bufnr, shown.row, shown.column, row, column, {})
+  local line = vim.api.nvim_buf_get_lines(bufnr, row, row + 1, false)[1]
+  return row, column, table.concat(parts, '\n'), line:sub(column + 1)
+end
+
+--- Draw what is left of the suggestion; returns whether anything is.
+local function follow(bufnr)
+  local shown = states[bufnr].shown
+  if not shown or vim.fn.pumvisible() == 1 then
+    return false
+  end
+  local row, column, typed, behind = around_cursor(bufnr, shown)
+  local rest = typed and suggestion.remainder(shown, typed, behind)
+  if not rest then
+    return false
+  end
+  ghost.draw(bufnr, row, column, rest, shown.replaces)
+  return true
+end
+
+--- The server's item as a suggestion, or nil where its range leaves the cursor's line.
+local function read_item(bufnr, item, encoding)
+  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
+  row = row - 1
+  local line = vim.api.nvim_buf_get_lines(bufnr, row, row + 1, false)[1]
+  local first, last = column, column
+  if item.range then
+    if item.range.start.line ~= row or item.range['end'].line ~= row then
+      return nil
+    end
+    first = compat.byte_column(line, item.range.start.character, encoding)
+    last = math.max(column, compat.byte_column(line, item.range['end'].character, encoding))
+  end
+  local text = type(item.insertText) == 'string' and item.insertText or item.insertText.value
+  return {
+    row = row,
+    column = first,
+    text = (text:gsub('\r\n', '\n')),
+    replaces = line:sub(column + 1, last),
+    item = item,
+  }
+end
+
+local function show(bufnr, result, encoding)
+  local items = result and (result.items or result) or {}
+  local item = items[1]
+  if not item or vim.api.nvim_get_mode().mode:sub(1, 1) ~= 'i' then
+    return
+  end
+  states[bufnr].shown = read_item(bufnr, item, encoding)
+  if not follow(bufnr) then
+    hide(bufnr)
+  end
+end
+
+local function position_params(client, bufnr, kind)
+  local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+  params.textDocument = vim.lsp.util.make_text_document_params(bufnr)
+  params.context = { triggerKind = kind }
+  return params
+end
+
+local function ask(bufnr, kind)
+  local state = states[bufnr]
+  local client = state and client_of(state)
+  if not client or vim.api.nvim_get_current_buf() ~= bufnr then
+    return
+  end
+  cancel(state)
+  local tick = vim.api.nvim_buf_get_changedtick(bufnr)
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local id
+  id = compat.request(client, wire.inline, position_params(client, bufnr, kind), function(err, result)
+    if not states[bufnr] or state.request ~= id then
+      return
+    end
+    state.request = nil
+    -- What was typed since has asked anew; a late answer would be drawn at the wrong place.
+    local moved = not vim.deep_equal(cursor, vim.api.nvim_win_get_cursor(0))
+    if err or moved or vim.api.nvim_buf_get_changedtick(bufnr) ~= tick then
+      return
+    end
+    show(bufnr, result, client.offset_encoding)
+  end, bufnr)
+  state.request = id
+end
+
+local AUTOMATIC, INVOKED = 2, 1
+
+local function on_typing(bufnr)
+  local state = states[bufnr]
+  if not state then
+    return
+  end
+  if follow(bufnr) then
+    cancel(state)
+    return
+  end
+  hide(bufnr)
+  cancel(state)
+  if not config.current.inline.enabled or vim.b[bufnr].tandem_inline == false then
+    return
+  end
+  state.timer:start(config.current.inline.debounce_ms, 0, vim.schedule_wrap(function()
+    ask(bufnr, AUTOMATIC)
+  end))
+end
+
+--- Start to offer text in `bufnr`.
+function M.attach(client, bufnr)
+  if states[bufnr] then
+    states[bufnr].client_id = client.id
+    return
+  end
+  states[bufnr] = { client_id = client.id, timer = assert(vim.uv.new_timer()) }
+  local group = vim.api.nvim_create_augroup('tandem.inline.' .. bufnr, {})
+  vim.api.nvim_create_autocmd({ 'TextChangedI', 'CursorMovedI' }, {
+    group = group,
+    buffer = bufnr,
+    callback = function()
+      on_typing(bufnr)
+    end,
+  })
+  vim.api.nvim_create_autocmd({ 'InsertLeave', 'BufLeave', 'CompleteChanged' }, {
+    group = group,
+    buffer = bufnr,
+    callback = function()
+      M.dismiss(bufnr)
+    end,
+  })
+  vim.api.nvim_create_autocmd({ 'BufWipeout', 'BufDelete' }, {
+    group = group,
+    buffer = bufnr,
+    callback = function()
+      M.detach(bufnr)
+    end,
+  })
+end
+
+--- Stop offering text in `bufnr`.
+function M.detach(bufnr)
+  local state = states[bufnr]
+  if not state then
+    return
+  end
+  cancel(state)
+  state.timer:close()
+  ghost.clear(bufnr)
+  states[bufnr] = nil
+  pcall(vim.api.nvim_del_augroup_by_name, 'tandem.inline.' .. bufnr)
+end
+
+--- Whether a suggestion is on the screen.
+function M.visible(bufnr)
+  return states[bufnr] ~= nil and states[bufnr].shown ~= nil
+end
+
+--- Hide the suggestion and forget what is under way.
+function M.dismiss(bufnr)
+  if states[bufnr] then
+    cancel(states[bufnr])
+    hide(bufnr)
+  end
+end
+
+--- Ask for a suggestion now.
+function M.trigger(bufnr)
+  if states[bufnr] then
+    hide(bufnr)
+    ask(bufnr, INVOKED)
+  end
+end
+
+local function run_command(state, item)
+  local client = client_of(state)
+  if item.command and client then
+    compat.request(client, 'workspace/executeCommand', {
+      command = item.command.command,
+      arguments = item.command.arguments,
+    }, function() end)
+  end
+end
+
+--- Put `part` at the cursor in place of `replaced` bytes behind it, as one step of undo.
+local function insert(bufnr, row, column, part, replaced)
+  vim.bo[bufnr].undolevels = vim.bo[bufnr].undolevels
+  local lines = vim.split(part, '\n', { plain = true })
+  vim.api.nvim_buf_set_text(bufnr, row, column, row, column + replaced, lines)
+  local last = #lines == 1 and column + #part or #lines[#lines]
+  vim.api.nvim_win_set_cursor(0, { row + #lines, last })
+end
+
+--- Accept what `take` cuts off the front of the suggestion; returns whether there was one.
+---@param take fun(rest: string): string
+function M.accept(bufnr, take)
+  local state = states[bufnr]
+  if not M.visible(bufnr) then
+    return false
+  end
+  local shown = state.shown
+  local row, column, typed, behind = around_cursor(bufnr, shown)
+  local rest = typed and suggestion.remainder(shown, typed, behind)
+  if not rest then
+    return false
+  end
+  local part = take(rest)
+  local whole = #part == #rest
+  insert(bufnr, row, column, part, whole and #shown.replaces or 0)
+  if whole then
+    hide(bufnr)
+    run_command(state, shown.item)
+  else
+    follow(bufnr)
+  end
+  return true
+end
+
+return M

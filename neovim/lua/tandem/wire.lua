@@ -1,0 +1,10 @@
+--- The names on the wire that are Tandem's own; docs/protocol.md describes them.
+return {
+  client = 'tandem',
+  ask = 'tandem/ask',
+  status = 'tandem/status',
+  inline = 'textDocument/inlineCompletion',
+  run_action = 'tandem.action',
+  pull = 'tandem.pull',
+  report = 'tandem.status',
+}

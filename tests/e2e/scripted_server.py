@@ -1,0 +1,106 @@
+"""A language server that says what it is told to: for tests of what an editor's plugin does.
+
+`python scripted_server.py SCRIPT LOG` reads its answers from the JSON file SCRIPT and writes each
+message that it gets as a line of JSON to LOG. The script holds `items` (the inline completion
+items of successive requests, the last one again and again), `parts` (the stream of an answer,
+where a number waits that many seconds, cancel ends the wait), `status` (the first `tandem/status`)
+and `actions` (code actions; `tandem.action` applies the edit in its first argument).
+"""
+
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import Any, BinaryIO
+
+CANCELLED = -32800
+SCRIPT = 2
+
+
+def read_message(stream: BinaryIO) -> dict[str, Any] | None:
+    """Return the next message, or None at the end of the stream."""
+    length = 0
+    while (line := stream.readline()) not in (b"\r\n", b""):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+    return json.loads(stream.read(length)) if line and length else None
+
+
+class ScriptedServer:
+    """Answers by its script; streams answers from a thread so that a cancel can be read."""
+
+    def __init__(self, script: dict[str, Any], log: Path) -> None:
+        self._script = script
+        self._log = log.open("a", encoding="utf-8")
+        self._write_lock = threading.Lock()
+        self._cancelled: dict[Any, threading.Event] = {}
+        self._asked = 0
+
+    def send(self, message: dict[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        with self._write_lock:
+            sys.stdout.buffer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+            sys.stdout.buffer.flush()
+
+    def run(self) -> None:
+        while message := read_message(sys.stdin.buffer):
+            self._log.write(json.dumps(message) + "\n")
+            self._log.flush()
+            if message.get("method") == "exit":
+                return
+            self._handle(message)
+
+    def _handle(self, message: dict[str, Any]) -> None:
+        method, params = message.get("method"), message.get("params") or {}
+        if method == "$/cancelRequest":
+            self._cancelled.setdefault(params["id"], threading.Event()).set()
+        elif method == "initialized" and "status" in self._script:
+            self.send({"method": "tandem/status", "params": self._script["status"]})
+        elif method == "tandem/ask":
+            stop = self._cancelled.setdefault(message["id"], threading.Event())
+            threading.Thread(target=self._stream, args=(message["id"], params, stop)).start()
+        elif "id" in message and method:
+            self.send({"id": message["id"], "result": self._result(method, params)})
+
+    def _result(self, method: str, params: dict[str, Any]) -> Any:
+        if method == "initialize":
+            return {"capabilities": self._capabilities()}
+        if method == "textDocument/inlineCompletion":
+            items = self._script.get("items", [[]])
+            self._asked += 1
+            return {"items": items[min(self._asked, len(items)) - 1]}
+        if method == "textDocument/codeAction":
+            return self._script.get("actions", [])
+        if method == "workspace/executeCommand" and params["command"] == "tandem.action":
+            self.send(
+                {"id": 9000, "method": "workspace/applyEdit", "params": params["arguments"][0]}
+            )
+        return None
+
+    def _capabilities(self) -> dict[str, Any]:
+        return {
+            "textDocumentSync": {"openClose": True, "change": 2},
+            "inlineCompletionProvider": {},
+            "codeActionProvider": True,
+            "executeCommandProvider": {"commands": ["tandem.action"]},
+            "positionEncoding": self._script.get("encoding", "utf-16"),
+        }
+
+    def _stream(self, request: Any, params: dict[str, Any], stop: threading.Event) -> None:
+        text = ""
+        for part in self._script.get("parts", []):
+            if isinstance(part, (int, float)):
+                stop.wait(part)
+            if stop.is_set():
+                self.send({"id": request, "error": {"code": CANCELLED, "message": "Cancelled."}})
+                return
+            if isinstance(part, dict):
+                text += part["text"] if part["kind"] == "text" else ""
+                value = {"token": params["partialResultToken"], "value": part}
+                self.send({"method": "$/progress", "params": value})
+        self.send({"id": request, "result": {"answer": text, "thinking": "", "notes": ""}})
+
+
+if __name__ == "__main__":
+    ScriptedServer(json.loads(Path(sys.argv[1]).read_text("utf-8")), Path(sys.argv[SCRIPT])).run()
