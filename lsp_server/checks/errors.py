@@ -1,0 +1,27 @@
+"""Why a check has nothing to say, as one tree."""
+
+from lsp_server.common.errors import TandemError
+
+
+class CheckError(TandemError):
+    """A check did not come to an end; this is no finding about the code."""
+
+
+class ToolMissing(CheckError):
+    """The program could not be started."""
+
+
+class ToolTimeout(CheckError):
+    """The program took longer than it may."""
+
+
+class ToolFlood(CheckError):
+    """The program wrote more than it may."""
+
+
+class ToolUnreadable(CheckError):
+    """The program's output is not what it promises."""
+
+
+class OutsideWorkspace(CheckError):
+    """The file does not lie in the workspace, or only through a link that leads out of it."""

@@ -1,0 +1,128 @@
+"""Run a program without a shell, within limits, and end it with its children."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsp_server.checks.errors import ToolFlood, ToolMissing, ToolTimeout
+
+_CHUNK = 65536
+_GRACE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A program with its arguments (never a shell line), its folder and its whole environment."""
+
+    argv: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stdin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and bytes of output after which a program is ended."""
+
+    seconds: float = 20.0
+    output_bytes: int = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a program left behind; undecodable bytes are replaced."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def run(command: Command, limits: Limits) -> Ran:
+    """Run `command` to its end; on a limit, or when cancelled, it and all its children are killed.
+
+    Raises `ToolMissing`, `ToolTimeout` or `ToolFlood`.
+    """
+    process = await _started(command)
+    try:
+        async with asyncio.timeout(limits.seconds):
+            return await _talk(process, command, limits)
+    except TimeoutError as error:
+        name, seconds = Path(command.argv[0]).name, limits.seconds
+        raise ToolTimeout(f"{name} was ended after {seconds:g} seconds.") from error
+    finally:
+        await _end(process)
+
+
+async def _started(command: Command) -> asyncio.subprocess.Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command.argv,
+            cwd=command.folder,
+            env=dict(command.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Its own session, so that the whole family can be killed at once.
+            start_new_session=sys.platform != "win32",
+        )
+    except OSError as error:
+        raise ToolMissing(f"{Path(command.argv[0]).name} could not be started.") from error
+
+
+async def _talk(process: asyncio.subprocess.Process, command: Command, limits: Limits) -> Ran:
+    name = Path(command.argv[0]).name
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_feed(process, command.stdin))
+            out = group.create_task(_drain(process.stdout, limits.output_bytes, name))
+            err = group.create_task(_drain(process.stderr, limits.output_bytes, name))
+    except* ToolFlood as group_error:
+        raise group_error.exceptions[0] from None
+    code = await process.wait()
+    return Ran(code, out.result().decode(errors="replace"), err.result().decode(errors="replace"))
+
+
+async def _feed(process: asyncio.subprocess.Process, text: str) -> None:
+    if process.stdin is None:
+        return
+    # A program that does not read its input closes the pipe, which is its right.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(text.encode(errors="replace"))
+        await process.stdin.drain()
+    process.stdin.close()
+
+
+async def _drain(stream: asyncio.StreamReader | None, most: int, name: str) -> bytes:
+    parts, size = list[bytes](), 0
+    while stream is not None and (chunk := await stream.read(_CHUNK)):
+        parts.append(chunk)
+        size += len(chunk)
+        if size > most:
+            raise ToolFlood(f"{name} was ended because it wrote more than {most} bytes.")
+    return b"".join(parts)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill what is left of the process and its children; those outlive it in its session."""
+    with suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            if process.returncode is None:
+                await _kill_tree(process.pid)
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_GRACE_SECONDS):
+            await process.wait()
+
+
+async def _kill_tree(pid: int) -> None:
+    killer = await asyncio.create_subprocess_exec(
+        "taskkill", "/T", "/F", "/PID", str(pid), stdout=subprocess.DEVNULL
+    )
+    await killer.wait()

@@ -1,0 +1,168 @@
+"""A shadow workspace: changed files over the real tree, which stays as it is.
+
+Only the folders on the way to a changed file are made anew; everything beside them is a link to
+the real thing, so the cost is that of a few folders and not that of the repository. Tools that
+write beside what they read get `copied` instead, where nothing is shared.
+"""
+
+import os
+import shutil
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from lsp_server.checks.errors import OutsideWorkspace
+
+PREFIX = "tandem-shadow-"
+_OLD_SECONDS = 3600
+# Folders that tools fill or fetch themselves: they hold no source, and copying them is slow.
+_HEAVY = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "target", ".tox"})
+_CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"})
+
+
+@contextmanager
+def linked(root: Path, changed: Mapping[Path, str]) -> Iterator[Path]:
+    """Make a shadow of `root` in which the files `changed` have these texts; yield its folder.
+
+    Keys are relative to `root`. Links that lead out of `root` are left out. The folder is removed
+    at the end. Raises `OutsideWorkspace` if a changed path leads out of `root`.
+    """
+    with _folder() as shadow:
+        for path in changed:
+            _refuse_outside(root, path)
+        folders = sorted({parent for path in changed for parent in path.parents})
+        for folder in folders:
+            (shadow / folder).mkdir(exist_ok=True)
+        for folder in folders:
+            _link_entries(root, folder, shadow)
+        _write(shadow, changed)
+        yield shadow
+
+
+@contextmanager
+def copied(root: Path, changed: Mapping[Path, str]) -> Iterator[Path]:
+    """Make a shadow like `linked`, but of copies: a tool that writes cannot reach the real tree.
+
+    Version control, environments and build folders are linked or left out.
+    """
+    with _folder() as shadow:
+        for path in changed:
+            _refuse_outside(root, path)
+        _copy_folder(root, root, shadow)
+        _write(shadow, changed)
+        yield shadow
+
+
+def sweep() -> int:
+    """Remove shadows whose process is gone, and return how many there were."""
+    leftovers = [path for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*") if _is_left(path)]
+    for path in leftovers:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(leftovers)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    # The process's number is in the name, so that a later start can tell a crash's leftovers.
+    name = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
+    try:
+        yield Path(name).resolve()
+    finally:
+        shutil.rmtree(name, ignore_errors=True)
+
+
+def _is_left(path: Path) -> bool:
+    number = path.name.removeprefix(PREFIX).split("-")[0]
+    if not number.isdigit() or int(number) == os.getpid():
+        return False
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    mine = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+    # A process of another container that shares this folder looks gone; its shadow is young.
+    old = time.time() - found.st_mtime > _OLD_SECONDS
+    return mine and old and not _is_running(int(number))
+
+
+def _is_running(pid: int) -> bool:
+    if sys.platform == "win32":
+        # Signal 0 would end the process there; an old shadow is left to the system instead.
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _refuse_outside(root: Path, path: Path) -> None:
+    real = (root / path).resolve()
+    if path.is_absolute() or ".." in path.parts or not real.is_relative_to(root.resolve()):
+        raise OutsideWorkspace(f"{path} does not lie in the workspace.")
+
+
+def _link_entries(root: Path, folder: Path, shadow: Path) -> None:
+    home = root.resolve()
+    real = root / folder
+    if not real.is_dir():
+        return
+    with os.scandir(real) as entries:
+        for entry in entries:
+            target = shadow / folder / entry.name
+            if entry.name not in _CACHES and not target.exists() and _stays(entry, home):
+                _link(Path(entry.path), target)
+
+
+def _stays(entry: "os.DirEntry[str]", home: Path) -> bool:
+    return not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(home)
+
+
+def _link(real: Path, target: Path) -> None:
+    try:
+        target.symlink_to(real.absolute(), target_is_directory=real.is_dir())
+    except OSError:
+        # Windows lets only some users make symbolic links.
+        if real.is_dir():
+            _junction(real, target)
+        else:
+            shutil.copyfile(real, target)
+
+
+def _junction(real: Path, target: Path) -> None:
+    if sys.platform == "win32":
+        import _winapi
+
+        _winapi.CreateJunction(str(real.absolute()), str(target))
+    else:
+        shutil.copytree(real, target, symlinks=True)
+
+
+def _copy_folder(root: Path, real: Path, target: Path) -> None:
+    home = root.resolve()
+    with os.scandir(real) as entries:
+        for entry in entries:
+            source, copy = Path(entry.path), target / entry.name
+            if entry.name in _CACHES or not _stays(entry, home):
+                continue
+            if entry.name in _HEAVY or entry.is_symlink():
+                _link(source, copy)
+            elif entry.is_dir():
+                copy.mkdir()
+                _copy_folder(root, source, copy)
+            elif stat.S_ISREG(entry.stat().st_mode):
+                shutil.copy2(source, copy)
+
+
+def _write(shadow: Path, changed: Mapping[Path, str]) -> None:
+    for path, text in changed.items():
+        target = shadow / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        target.write_bytes(text.encode(errors="surrogatepass"))

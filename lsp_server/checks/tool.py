@@ -1,0 +1,107 @@
+"""A program of the language as a check: found, run on the shadow, its output read."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from lsp_server.checks.check import Check, Needs, Speed
+from lsp_server.checks.environment import (
+    Surroundings,
+    folder_with,
+    locate,
+    python_of,
+    tool_environment,
+)
+from lsp_server.checks.processes import Command, Ran, run
+from lsp_server.checks.subject import Subject
+from lsp_server.common.problems import Problem
+
+
+class Home(StrEnum):
+    """Where a project keeps a program of its own."""
+
+    PYTHON = "python"
+    NODE = "node"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a tool said, and about what: `folder` stands for the subject's root."""
+
+    ran: Ran
+    subject: Subject
+    folder: Path
+
+
+Read = Callable[[Output], list[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program that finds problems.
+
+    In `arguments`, {file} is the file's path from the working folder, {path} its absolute path,
+    {folder} the path of its folder from the working folder, {root} the root, and {python} the
+    project's interpreter. The working folder is the nearest one above the file that holds one of
+    `markers`; without such a folder the tool does not serve, and without markers it is the root.
+
+    `untrusted` are the arguments in a workspace that the user does not trust, where neither the
+    project's programs nor its configuration may act; None means that the tool does not run there.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    programs: tuple[str, ...]
+    arguments: tuple[str, ...]
+    read: Read
+    home: Home = Home.NONE
+    speed: Speed = Speed.SLOW
+    needs: Needs = Needs.SHADOW
+    markers: tuple[str, ...] = ()
+    untrusted: tuple[str, ...] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stdin: bool = False
+
+
+def check_of(tool: Tool, subject: Subject, around: Surroundings) -> Check | None:
+    """Return `tool` as a check of `subject`, or None where it does not serve or is not found."""
+    if subject.language not in tool.languages or not (around.trusted or tool.untrusted is not None):
+        return None
+    home = folder_with(subject, tool.markers)
+    program = locate(tool.programs, tool.home.value, subject, around)
+    if home is None or program is None:
+        return None
+
+    async def look(subject: Subject, folder: Path) -> list[Problem]:
+        command = _command(tool, program, subject, (folder, home), around)
+        return tool.read(Output(await run(command, around.limits), subject, folder))
+
+    return Check(tool.name, look, tool.speed, tool.needs)
+
+
+def _command(
+    tool: Tool, program: str, subject: Subject, where: tuple[Path, Path], around: Surroundings
+) -> Command:
+    folder, home = where
+    path = folder / subject.relative
+    file = subject.relative.relative_to(home)
+    words = {
+        "file": str(file),
+        "path": str(path),
+        "folder": f"./{file.parent.as_posix()}",
+        "root": str(folder),
+        "python": python_of(subject, around),
+    }
+    given = tool.arguments if around.trusted else tool.untrusted or ()
+    # Not str.format: a path may hold braces, and an argument may be a piece of JSON.
+    argv = (program, *(_filled(argument, words) for argument in given))
+    extra = {name: _filled(value, words) for name, value in tool.environment.items()}
+    environment = {**tool_environment(around, subject), **extra}
+    return Command(argv, folder / home, environment, subject.text if tool.stdin else "")
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: words.get(match[1], match[0]), text)

@@ -1,0 +1,1 @@
+"""One description a tool, and how its output becomes problems."""

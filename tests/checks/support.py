@@ -1,0 +1,29 @@
+"""Workspaces and surroundings for the tests of checks."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from lsp_server.checks.environment import Surroundings
+from lsp_server.checks.subject import Subject
+from lsp_server.common.languages import language_of_path
+
+
+def subject(root: Path, name: str, text: str) -> Subject:
+    path = root / name
+    return Subject(root, path, text, language_of_path(path).name)
+
+
+def around(*, trusted: bool = True) -> Surroundings:
+    return Surroundings(dict(os.environ), trusted)
+
+
+def fingerprint(root: Path) -> str:
+    """Return a digest of every name, kind, time and byte below `root`."""
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        stat = path.lstat()
+        digest.update(f"{path.relative_to(root)} {stat.st_mode} {stat.st_mtime_ns}".encode())
+        if path.is_file() and not path.is_symlink():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,76 @@
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lsp_server.checks.errors import ToolFlood, ToolMissing, ToolTimeout
+from lsp_server.checks.processes import Command, Limits, run
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="sessions are a POSIX matter")
+
+
+def python(code: str, folder: Path, stdin: str = "") -> Command:
+    return Command((sys.executable, "-c", code), folder, dict(os.environ), stdin)
+
+
+async def test_input_output_and_exit_code_are_passed_on(tmp_path: Path) -> None:
+    code = "import sys; print(sys.stdin.read().upper()); print('e', file=sys.stderr); sys.exit(3)"
+    ran = await run(python(code, tmp_path, "häi"), Limits())
+    assert (ran.code, ran.out.strip(), ran.err.strip()) == (3, "HÄI", "e")
+
+
+async def test_input_that_nobody_reads_is_no_error(tmp_path: Path) -> None:
+    ran = await run(python("pass", tmp_path, "x" * 1_000_000), Limits())
+    assert ran.code == 0
+
+
+async def test_a_slow_program_is_ended(tmp_path: Path) -> None:
+    with pytest.raises(ToolTimeout, match=r"after 0\.3 seconds"):
+        await run(python("import time; time.sleep(60)", tmp_path), Limits(seconds=0.3))
+
+
+async def test_a_talkative_program_is_ended(tmp_path: Path) -> None:
+    with pytest.raises(ToolFlood):
+        await run(python("while True: print('x' * 1000)", tmp_path), Limits(output_bytes=10_000))
+
+
+async def test_a_missing_program_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ToolMissing, match="no-such-tool"):
+        await run(Command(("no-such-tool",), tmp_path, dict(os.environ)), Limits())
+
+
+CHILD = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+open("pids", "w").write(str(child.pid))
+time.sleep(60)
+"""
+
+
+@posix
+async def test_cancelling_kills_the_children_too(tmp_path: Path) -> None:
+    task = asyncio.create_task(run(python(CHILD, tmp_path), Limits()))
+    pids = tmp_path / "pids"
+    await _until(lambda: pids.exists() and pids.read_text() != "")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await _until(lambda: not _lives(int(pids.read_text())))
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - another process sets no event of ours
+            await asyncio.sleep(0.01)
+
+
+def _lives(pid: int) -> bool:
+    """Whether the process runs; one that nobody has waited for yet does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"

@@ -1,0 +1,57 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsp_server.checks.report import Report, compare
+from lsp_server.common.problems import Problem, Severity
+from lsp_server.common.text import Position, Span
+
+
+def problem(message: str, line: int = 0, severity: Severity = Severity.ERROR) -> Problem:
+    at = Position(line, 0)
+    return Problem("ruff", "F821", message, Span(at, at), severity)
+
+
+def report(*messages: str) -> Report:
+    return Report({"ruff": tuple(problem(message, n) for n, message in enumerate(messages))})
+
+
+def test_a_problem_that_only_moved_is_the_same() -> None:
+    found = compare(report("a", "b"), report("b", "a"))
+    assert (found.gone, found.new) == ((), ())
+
+
+def test_line_numbers_in_a_message_do_not_make_it_new() -> None:
+    found = compare(report("redefined, first on line 12"), report("redefined, first on line 14"))
+    assert found.new == ()
+
+
+def test_one_of_two_equal_problems_gone_is_one_gone() -> None:
+    found = compare(report("a", "a"), report("a"))
+    assert [len(found.gone), len(found.new), found.before, found.after] == [1, 0, 2, 1]
+
+
+def test_a_check_that_failed_afterwards_is_not_counted() -> None:
+    before = Report({"ruff": (problem("a"),), "mypy": (problem("b"),)})
+    after = Report({"ruff": ()}, {"mypy": "mypy was ended after 20 seconds."})
+    found = compare(before, after)
+    assert (found.checks, found.before, found.after) == (("ruff",), 1, 0)
+
+
+def test_a_new_hint_leaves_a_change_clean() -> None:
+    hint = Report({"ruff": (problem("a", severity=Severity.HINT),)})
+    assert compare(report(), hint).is_clean
+    assert not compare(report(), report("a")).is_clean
+
+
+MESSAGES = st.lists(st.sampled_from("abc"), max_size=6)
+
+
+@given(MESSAGES, MESSAGES)
+def test_what_was_without_what_went_is_what_is_without_what_came(
+    old: list[str], new: list[str]
+) -> None:
+    found = compare(report(*old), report(*new))
+    gone = [p.message for p in found.gone]
+    came = [p.message for p in found.new]
+    assert sorted(old + came) == sorted(new + gone)
+    assert not set(gone) & set(came)

@@ -1,0 +1,97 @@
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from lsp_server.checks import shadow
+from lsp_server.checks.errors import OutsideWorkspace
+from lsp_server.checks.shadow import PREFIX, copied, linked, sweep
+from tests.checks.support import fingerprint
+
+FILES = {"pkg/a.py": "a", "pkg/b.py": "b", "pkg/deep/c.py": "c", "other/d.py": "d", "top.toml": "t"}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    home = tmp_path / "project"
+    for name, text in FILES.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return home
+
+
+@pytest.mark.parametrize("made", [linked, copied])
+def test_the_shadow_shows_the_changed_text_and_all_else_as_it_is(root: Path, made: object) -> None:
+    before = fingerprint(root)
+    make = linked if made is linked else copied
+    with make(root, {Path("pkg/a.py"): "changed\r\n", Path("pkg/new/n.py"): "new"}) as folder:
+        assert (folder / "pkg/a.py").read_bytes() == b"changed\r\n"
+        assert (folder / "pkg/new/n.py").read_text() == "new"
+        for name in FILES.keys() - {"pkg/a.py"}:
+            assert (folder / name).read_text() == FILES[name]
+    assert not folder.exists()
+    assert fingerprint(root) == before
+
+
+def test_what_a_tool_writes_into_a_copy_stays_in_the_copy(root: Path) -> None:
+    before = fingerprint(root)
+    with copied(root, {Path("pkg/a.py"): "x"}) as folder:
+        (folder / "other/d.py").write_text("overwritten")
+        (folder / "pkg/deep/made.txt").write_text("made")
+    assert fingerprint(root) == before
+
+
+@pytest.mark.parametrize("made", [linked, copied])
+def test_links_that_lead_out_of_the_root_are_left_out(
+    root: Path, tmp_path: Path, made: object
+) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    (root / "pkg/leak.txt").symlink_to(tmp_path / "secret.txt")
+    (root / "pkg/inner.py").symlink_to(root / "other/d.py")
+    make = linked if made is linked else copied
+    with make(root, {Path("pkg/a.py"): "x"}) as folder:
+        assert not (folder / "pkg/leak.txt").exists()
+        assert (folder / "pkg/inner.py").read_text() == "d"
+
+
+@pytest.mark.parametrize("name", ["../outside.py", "link/a.py", "/etc/passwd"])
+def test_a_path_that_leads_out_of_the_root_is_refused(
+    root: Path, tmp_path: Path, name: str
+) -> None:
+    (root / "link").symlink_to(tmp_path)
+    with pytest.raises(OutsideWorkspace), linked(root, {Path(name): "x"}):
+        pass
+    assert not (tmp_path / "a.py").exists()
+
+
+def test_an_error_inside_removes_the_shadow(root: Path) -> None:
+    seen = list[Path]()
+
+    def fail() -> None:
+        with linked(root, {Path("pkg/a.py"): "x"}) as folder:
+            seen.append(folder)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert not seen[0].exists()
+
+
+def test_shadows_of_a_dead_process_are_swept_and_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(shadow, "_is_running", lambda pid: pid != 4242)
+    names = [f"{PREFIX}4242-old", f"{PREFIX}4242-young", f"{PREFIX}77-old", f"{PREFIX}x-old"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "link").symlink_to(Path(__file__))
+        if name.endswith("old"):
+            yesterday = time.time() - 86400
+            os.utime(tmp_path / name, (yesterday, yesterday))
+    assert sweep() == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
+    assert Path(__file__).exists()
