@@ -15,12 +15,31 @@ class ModelMissing(ModelError):
     """The server does not have the model."""
 
 
+class NotAllowed(ModelError):
+    """The server, or a setting of ours, does not let this call through."""
+
+
 class BadRequest(ModelError):
     """The server refused the request; this is a defect of ours or of a setting."""
 
 
 class ContextOverflow(BadRequest):
-    """The prompt does not fit the context window."""
+    """The prompt does not fit the context window.
+
+    `prompt_tokens` and `window` are None where the server did not tell them.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        advice: str = "",
+        *,
+        prompt_tokens: int | None = None,
+        window: int | None = None,
+    ) -> None:
+        super().__init__(sentence, advice)
+        self.prompt_tokens = prompt_tokens
+        self.window = window
 
 
 class ServerBusy(ModelError):
