@@ -1,1 +1,1 @@
-"""What is kept on disk; the only package that opens diskcache."""
+"""What Tandem keeps on disk; the only package that opens diskcache."""

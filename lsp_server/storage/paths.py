@@ -1,0 +1,44 @@
+"""Where Tandem keeps what it writes: per-user folders that nobody else can read."""
+
+import os
+import stat
+from pathlib import Path
+
+import platformdirs
+
+from lsp_server.common.errors import TandemError
+from lsp_server.config.settings import CacheSettings
+
+PRIVATE = 0o700
+
+
+class NotPrivate(TandemError):
+    """A folder that should be the user's alone belongs to somebody else."""
+
+
+def cache_root(settings: CacheSettings) -> Path:
+    """Return the folder for everything that can be made again; it need not exist."""
+    if settings.directory:
+        return Path(settings.directory).expanduser()
+    return platformdirs.user_cache_path("tandem", appauthor=False)
+
+
+def log_file() -> Path:
+    """Return the file that `--log-file` without a name writes to; it need not exist."""
+    return platformdirs.user_log_path("tandem", appauthor=False) / "tandem.log"
+
+
+def private_folder(path: Path) -> Path:
+    """Make `path` a folder with mode 0700 and return it.
+
+    Raises NotPrivate if it belongs to another user, OSError if it cannot be made.
+    """
+    path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    found = path.stat()
+    if hasattr(os, "getuid") and found.st_uid != os.getuid():
+        raise NotPrivate(
+            f"The folder {path} belongs to another user.", "Set cache.directory to one of yours."
+        )
+    if stat.S_IMODE(found.st_mode) != PRIVATE:
+        path.chmod(PRIVATE)
+    return path
