@@ -1,0 +1,177 @@
+"""What the edge needs of the rest of Tandem; the composition root provides it, tests fake it."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from lsp_server.common.edits import TextEdit
+from lsp_server.common.progress import Progress
+from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.config.settings import Settings
+from lsp_server.features.values import (
+    AnswerPart,
+    Offer,
+    Question,
+    Scene,
+    Suggestion,
+    TaskOutcome,
+)
+
+
+class SuggestsText(Protocol):
+    """Text offered while typing."""
+
+    async def suggest(self, place: Place, *, invoked: bool = False) -> Suggestion | None:
+        """Return what to offer at `place`, or None. `invoked`: the user asked for it by key."""
+        ...
+
+
+class AnswersQuestions(Protocol):
+    """Questions about the code."""
+
+    def answer(self, question: Question, progress: Progress) -> AsyncGenerator[AnswerPart, None]:
+        """Stream the answer; closing the generator ends the work."""
+        ...
+
+
+class OffersActions(Protocol):
+    """Code actions."""
+
+    def offers(self, scene: Scene) -> list[Offer]:
+        """Return what can be chosen in `scene`; at once, without input or output."""
+        ...
+
+    async def run(
+        self, action: str, scene: Scene, arguments: Mapping[str, Any], progress: Progress
+    ) -> TaskOutcome:
+        """Carry out the chosen action."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNotice:
+    """Something about the models that the user should know.
+
+    `missing` names a model that can be pulled to set it right; empty where there is none.
+    `key` is the same for notices that repeat each other.
+    """
+
+    key: str
+    sentence: str
+    advice: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """Who answers at the moment: names of models, or of the built-in engine."""
+
+    executor: str
+    planner: str
+    state: str = "ready"
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[ModelNotice, ...] = ()
+
+
+class HousesModels(Protocol):
+    """Which models are there."""
+
+    @property
+    def status(self) -> EngineStatus:
+        """Who answers now, and what the user should know."""
+        ...
+
+    async def refresh(self) -> None:
+        """Look again at what models are there."""
+        ...
+
+    async def pull(self, name: str, progress: Progress) -> None:
+        """Download a model; raises TandemError."""
+        ...
+
+    def subscribe(self, callback: Callable[[EngineStatus], None]) -> Callable[[], None]:
+        """Call back on each change of the status, until the returned function is called."""
+        ...
+
+
+class WatchesDocuments(Protocol):
+    """Who wants to know what happens in the editor; each call must return at once."""
+
+    def opened(self, snapshot: Snapshot) -> None:
+        """Take note that a document was opened."""
+        ...
+
+    def changed(self, snapshot: Snapshot, edits: Sequence[TextEdit]) -> None:
+        """Take note of a change into `snapshot` by `edits`, each relative to the one before."""
+        ...
+
+    def saved(self, snapshot: Snapshot) -> None:
+        """Take note that a document was written to disk."""
+        ...
+
+    def closed(self, snapshot: Snapshot) -> None:
+        """Take note that a document was closed; its text is again what stands on disk."""
+        ...
+
+    def roots_changed(self, roots: Sequence[Path]) -> None:
+        """Take note of the folders that the workspace has now."""
+        ...
+
+    def files_changed(self, paths: Sequence[Path]) -> None:
+        """Take note of files made, changed or deleted outside the editor."""
+        ...
+
+    def settings_changed(self, settings: Settings, *, trusted: bool) -> None:
+        """Take note of new settings or a new state of trust."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSet:
+    """All that the edge calls."""
+
+    inline_completion: SuggestsText
+    ask: AnswersQuestions
+    actions: OffersActions
+    model_house: HousesModels
+    watcher: WatchesDocuments
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is known when the features are made."""
+
+    settings: Settings
+    roots: tuple[Path, ...]
+    trusted: bool
+    open_documents: Callable[[], Sequence[Snapshot]]
+
+
+class LoadsSettings(Protocol):
+    """How the editor's values become settings."""
+
+    def __call__(
+        self, values: Mapping[str, Any], roots: Sequence[Path], *, trusted: bool
+    ) -> tuple[Settings, list[str]]:
+        """Merge the editor's `values` with all other sources.
+
+        Returns the settings and one message for each thing that is wrong; what is wrong is left
+        at its default. Project files count in trusted workspaces only.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What the composition root gives to `serve`.
+
+    `assemble` is called once, after the editor was greeted: what is heavy is imported there.
+    `answers_folder` is where answers are written for editors that can only show files.
+    """
+
+    version: str
+    load_settings: LoadsSettings
+    assemble: Callable[[Opening], FeatureSet]
+    answers_folder: Callable[[Settings], Path]

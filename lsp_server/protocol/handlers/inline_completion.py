@@ -1,0 +1,32 @@
+"""textDocument/inlineCompletion."""
+
+from collections.abc import Awaitable
+
+from lsprotocol import types
+
+from lsp_server.common.snapshot import Place
+from lsp_server.protocol.convert import to_inline_list
+from lsp_server.protocol.session import Session
+
+
+def inline_completion(
+    session: Session, params: types.InlineCompletionParams
+) -> Awaitable[types.InlineCompletionList] | types.InlineCompletionList:
+    """Text at the cursor, or an empty list."""
+    place = session.place(params.text_document.uri, params.position)
+    if place is None or not session.settings.completion.enabled:
+        return nothing_inline()
+    invoked = params.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
+    return _suggest(session, place, invoked=invoked)
+
+
+def nothing_inline() -> types.InlineCompletionList:
+    """Return the answer that shows nothing."""
+    return types.InlineCompletionList(items=[])
+
+
+async def _suggest(session: Session, place: Place, *, invoked: bool) -> types.InlineCompletionList:
+    suggestion = await session.features.inline_completion.suggest(place, invoked=invoked)
+    if not session.is_current(place.snapshot):
+        return nothing_inline()
+    return to_inline_list(suggestion, place.snapshot, session.profile.encoding)

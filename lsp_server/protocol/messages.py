@@ -1,0 +1,160 @@
+"""Tandem's own messages, typed; docs/protocol.md describes them and is checked against this file.
+
+Field names are written in camelCase on the wire, as in the rest of the protocol.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from lsprotocol import types
+from pygls.protocol import default_converter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ASK = "tandem/ask"
+STATUS = "tandem/status"
+
+MessageId = int | str
+
+
+@attrs.define
+class AskParams:
+    """A question. `position` and `range` are in the client's units of `text_document`."""
+
+    question: str
+    text_document: types.TextDocumentIdentifier | None = None
+    position: types.Position | None = None
+    range: types.Range | None = None
+    partial_result_token: int | str | None = None
+    work_done_token: int | str | None = None
+
+
+@attrs.define
+class AnswerPiece:
+    """What a partial result holds: `kind` is thinking, text or note; `text` is Markdown."""
+
+    kind: str
+    text: str
+
+
+@attrs.define
+class AskResult:
+    """The whole answer. All fields are Markdown."""
+
+    answer: str
+    thinking: str
+    notes: str
+
+
+@attrs.define
+class StatusParams:
+    """Who answers now: names of models or of the built-in engine, and what the models do."""
+
+    executor: str
+    planner: str
+    state: str
+    detail: dict[str, Any] = attrs.field(factory=dict)
+
+
+@attrs.define
+class ActionArguments:
+    """The one argument of the command `tandem.action`."""
+
+    action: str
+    text_document: types.TextDocumentIdentifier
+    range: types.Range
+    version: int | None = None
+    diagnostics: list[types.Diagnostic] = attrs.field(factory=list)
+    arguments: dict[str, Any] = attrs.field(factory=dict)
+
+
+@attrs.define
+class PullArguments:
+    """The one argument of the command `tandem.pull`; no model means the one that is missing."""
+
+    model: str | None = None
+
+
+@attrs.define
+class AskRequest:
+    """`tandem/ask`."""
+
+    id: MessageId
+    params: AskParams
+    method: str = ASK
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
+class StatusNotification:
+    """`tandem/status`."""
+
+    params: StatusParams
+    method: str = STATUS
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
+class LooseRequest:
+    """A request of an unknown method; its params stay plain JSON and may be absent."""
+
+    id: MessageId
+    method: str
+    jsonrpc: str = "2.0"
+    params: Any = None
+
+
+@attrs.define
+class LooseNotification:
+    """A notification of an unknown method."""
+
+    method: str
+    jsonrpc: str = "2.0"
+    params: Any = None
+
+
+@attrs.define
+class LooseResponse:
+    """A response whose result may be anything."""
+
+    id: MessageId
+    jsonrpc: str = "2.0"
+    result: Any = None
+
+
+MESSAGE_TYPES: dict[str, type[Any]] = {ASK: AskRequest, STATUS: StatusNotification}
+RESULT_TYPES: dict[str, type[Any]] = {types.WORKSPACE_CONFIGURATION: LooseResponse}
+_RECORDS = (
+    *(AskParams, AnswerPiece, AskResult, StatusParams, ActionArguments, PullArguments),
+    *(AskRequest, StatusNotification, LooseRequest, LooseNotification, LooseResponse),
+)
+
+
+def make_converter() -> Converter:
+    """Return a converter that knows the protocol's messages and ours."""
+    converter: Converter = default_converter()  # type: ignore[no-untyped-call]
+    for record in _RECORDS:
+        names: dict[str, Any] = {
+            field.name: override(rename=camel_case(field.name)) for field in attrs.fields(record)
+        }
+        read: Callable[..., Any] = make_dict_structure_fn(record, converter, **names)
+        write: Callable[..., Any] = make_dict_unstructure_fn(record, converter, **names)
+        converter.register_structure_hook(record, read)
+        converter.register_unstructure_hook(record, write)
+    converter.register_structure_hook(MessageId, _message_id)
+    return converter
+
+
+def camel_case(name: str) -> str:
+    """Return `name` as it is written on the wire."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _message_id(value: Any, _type: Any) -> MessageId:
+    if not isinstance(value, int | str):
+        raise TypeError("an id is a number or a string")
+    return value

@@ -1,0 +1,29 @@
+"""From a greeted client to a session whose handlers are in place."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from lsp_server.protocol.base import TandemServer
+from lsp_server.protocol.feature_set import Host
+from lsp_server.protocol.greeting import editor_values
+from lsp_server.protocol.handlers.table import ROUTES
+from lsp_server.protocol.profile import ClientProfile
+from lsp_server.protocol.session import Session
+from lsp_server.protocol.transport import Wire
+
+
+def open_session(
+    host: Host, wire: Wire, initialize: Mapping[str, Any], profile: ClientProfile
+) -> Session:
+    """Return a session on `wire`, with the settings and folders that `initialize` told."""
+    server = TandemServer(host.version)
+    server.protocol.wire = wire
+    session = Session(server, host, profile)
+    for route in ROUTES:
+        server.feature(route.method)(partial(session.schedule.call, route, session))
+    options = initialize.get("initializationOptions")
+    session.trusted = isinstance(options, Mapping) and options.get("trusted") is True
+    session.take_roots(initialize)
+    session.apply_settings(editor_values(options))
+    return session
