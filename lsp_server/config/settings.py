@@ -5,9 +5,14 @@ from enum import StrEnum
 from typing import Any
 
 
-def setting(default: Any, doc: str, *, machine: bool = False) -> Any:
-    """Declare a setting. `machine` settings are never read from a project's file."""
-    return field(default=default, metadata={"doc": doc, "machine": machine})
+def setting(
+    default: Any, doc: str, *, machine: bool = False, bounds: tuple[float, float] | None = None
+) -> Any:
+    """Declare a setting; `bounds` are the smallest and the largest number that it takes.
+
+    `machine` settings are never read from a project's file.
+    """
+    return field(default=default, metadata={"doc": doc, "machine": machine, "bounds": bounds})
 
 
 class Switch(StrEnum):
@@ -29,7 +34,7 @@ class AgentSettings:
         "glm-4.7-flash", "The model that completes, fixes and rewrites; friendly names resolve."
     )
     context_window: int = setting(
-        32768, "Tokens of context that the models are loaded with, 2048 to 1048576."
+        32768, "Tokens of context that the models are loaded with.", bounds=(2048, 1048576)
     )
 
 
@@ -58,11 +63,15 @@ class CompletionSettings:
         Switch.AUTO,
         "Whether the text is offered as a completion item; auto: without inline support.",
     )
-    first_line_ms: int = setting(400, "Milliseconds within which the first line should appear.")
-    max_tokens: int = setting(192, "Most tokens of one suggestion.")
-    context_tokens: int = setting(8192, "Most tokens of context for one suggestion.")
+    first_line_ms: int = setting(
+        400, "Milliseconds within which the first line should appear.", bounds=(50, 10000)
+    )
+    max_tokens: int = setting(192, "Most tokens of one suggestion.", bounds=(8, 4096))
+    context_tokens: int = setting(
+        8192, "Most tokens of context for one suggestion.", bounds=(256, 1048576)
+    )
     builtin_confidence: float = setting(
-        0.5, "Confidence, 0 to 1, from which the built-in engine speaks."
+        0.5, "Confidence from which the built-in engine speaks.", bounds=(0, 1)
     )
 
 
@@ -70,26 +79,36 @@ class CompletionSettings:
 class FixSettings:
     """Fixes and rewrites."""
 
-    max_rounds: int = setting(3, "Most rounds of write, check, reflect; 1 to 3.")
-    max_tokens: int = setting(4096, "Most tokens of one rewritten piece.")
-    context_tokens: int = setting(16384, "Most tokens of context for one task.")
-    check_seconds: int = setting(20, "Seconds after which one check is ended.")
+    max_rounds: int = setting(3, "Most rounds of write, check, reflect.", bounds=(1, 3))
+    max_tokens: int = setting(4096, "Most tokens of one rewritten piece.", bounds=(64, 65536))
+    context_tokens: int = setting(
+        16384, "Most tokens of context for one task.", bounds=(256, 1048576)
+    )
+    check_seconds: int = setting(20, "Seconds after which one check is ended.", bounds=(1, 600))
 
 
 @dataclass(frozen=True, slots=True)
 class AskSettings:
     """Questions about the code."""
 
-    max_tokens: int = setting(4096, "Most tokens of one answer, reasoning included.")
-    context_tokens: int = setting(24576, "Most tokens of evidence for one question.")
+    max_tokens: int = setting(
+        4096, "Most tokens of one answer, reasoning included.", bounds=(64, 65536)
+    )
+    context_tokens: int = setting(
+        24576, "Most tokens of evidence for one question.", bounds=(256, 1048576)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
     """What is read of the repository."""
 
-    max_file_kb: int = setting(512, "Files larger than this many kilobytes are not indexed.")
-    max_files: int = setting(20000, "Most files that are indexed in one workspace.")
+    max_file_kb: int = setting(
+        512, "Files larger than this many kilobytes are not indexed.", bounds=(1, 65536)
+    )
+    max_files: int = setting(
+        20000, "Most files that are indexed in one workspace.", bounds=(1, 1000000)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +116,9 @@ class CacheSettings:
     """What is kept on disk."""
 
     directory: str = setting("", "Folder of the cache; empty means the user's.", machine=True)
-    size_mb: int = setting(512, "Most megabytes that the cache takes.", machine=True)
+    size_mb: int = setting(
+        512, "Most megabytes that the cache takes.", machine=True, bounds=(1, 65536)
+    )
 
 
 @dataclass(frozen=True, slots=True)

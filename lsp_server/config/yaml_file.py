@@ -1,0 +1,106 @@
+"""A settings file with the line of each value."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsp_server.config.source import Entry, Source
+
+if TYPE_CHECKING:
+    import yaml
+
+_MOST_BYTES = 256 * 1024
+
+
+def source_of_file(path: Path, *, machine: bool) -> Source | None:
+    """Return what stands in the settings file, or None if there is no file."""
+    # A pipe or a device of this name would block the server for ever.
+    if not path.is_file():
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return Source(str(path), faults=(f"It cannot be read: {error.strerror}.",))
+    if len(data) > _MOST_BYTES:
+        return Source(str(path), faults=("It is too large for a settings file.",))
+    return _parsed(str(path), data, machine=machine)
+
+
+def _parsed(name: str, data: bytes, *, machine: bool) -> Source:
+    import yaml
+
+    try:
+        # Composing keeps the lines; aliases are not expanded, so that a file cannot explode.
+        root = yaml.compose(data.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+    except UnicodeDecodeError:
+        return Source(name, faults=("It is not UTF-8 text.",))
+    except yaml.MarkedYAMLError as error:
+        return Source(name, faults=(_yaml_fault(error),))
+    except (yaml.YAMLError, RecursionError) as error:
+        return Source(name, faults=(f"It is not YAML: {error}.",))
+    entries, faults = _entries(root)
+    return Source(name, tuple(entries), tuple(faults), machine)
+
+
+def _yaml_fault(error: "yaml.MarkedYAMLError") -> str:
+    mark = error.problem_mark or error.context_mark
+    where = f"Line {mark.line + 1}: " if mark else ""
+    return f"{where}this is not YAML: {error.problem or error.context}."
+
+
+def _entries(root: Any) -> tuple[list[Entry], list[str]]:
+    import yaml
+
+    entries: list[Entry] = []
+    faults: list[str] = []
+    if root is None:
+        return entries, faults
+    if not isinstance(root, yaml.MappingNode):
+        return entries, ["Line 1: sections are expected here, such as `agent:`."]
+    for key, node in root.value:
+        if isinstance(node, yaml.MappingNode):
+            entries += [_entry(key, name, at) for name, at in node.value if not _is_null(at)]
+        elif not _is_null(node):
+            entries.append(Entry(_word(key), "", _value(node), _line(key)))
+    return entries, faults + _repeated(root)
+
+
+def _entry(section: Any, name: Any, value: Any) -> Entry:
+    return Entry(_word(section), _word(name), _value(value), _line(name))
+
+
+def _repeated(root: Any) -> list[str]:
+    """Return a sentence for each key that stands twice, of which YAML keeps only one."""
+    import yaml
+
+    faults = []
+    seen: set[str] = set()
+    for key, node in root.value:
+        inner = node.value if isinstance(node, yaml.MappingNode) else []
+        for name, at in [(_word(key), key), *((f"{_word(key)}.{_word(n)}", n) for n, _ in inner)]:
+            if name in seen:
+                faults.append(f"Line {_line(at)}: {name} stands here a second time.")
+            seen.add(name)
+    return faults
+
+
+def _word(node: Any) -> str:
+    return str(node.value) if isinstance(node.value, str) else "?"
+
+
+def _line(node: Any) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _is_null(node: Any) -> bool:
+    return bool(node.tag == "tag:yaml.org,2002:null")
+
+
+def _value(node: Any) -> Any:
+    import yaml
+
+    if not isinstance(node, yaml.ScalarNode):
+        return list(node.value)
+    try:
+        return yaml.constructor.SafeConstructor().construct_object(node)
+    except (yaml.YAMLError, ValueError, KeyError):
+        return node.value

@@ -1,0 +1,1 @@
+"""What `scripts/bench NAME` runs, one file a benchmark."""
