@@ -161,7 +161,17 @@ def editing(
     """
     extra = {"PYTHONPATH": str(ROOT), **(environment or {})}
     init, socket = _init_file(home, options, before), home / "nvim.sock"
-    argv = [binary(), "--headless", "--listen", socket, "-u", init, "-i", "NONE", file]
+    argv: list[str | Path] = [
+        binary(),
+        "--headless",
+        "--listen",
+        socket,
+        "-u",
+        init,
+        "-i",
+        "NONE",
+        file,
+    ]
     with subprocess.Popen(
         argv, env=_environment(home, extra), stderr=subprocess.DEVNULL
     ) as process:

@@ -1,0 +1,78 @@
+"""`tandem-ls ask QUESTION`: an answer about the code, streamed."""
+
+import argparse
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+from lsp_server.cli.errors import WrongUsage
+from lsp_server.cli.exit_codes import ExitCode
+from lsp_server.cli.terminal import output, print_json, progress_line
+from lsp_server.cli.where import parse_where, place_at, read_snapshot, workspace_of
+from lsp_server.cli.working import add_common_options, features_at
+from lsp_server.common.snapshot import Place
+from lsp_server.features.values import AnswerPart, PartKind, Question
+
+
+def add_parser(commands: Any) -> argparse.ArgumentParser:
+    """Add the command's arguments."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "ask", help="answer a question about the code"
+    )
+    parser.add_argument("question", nargs="+", help="the question")
+    parser.add_argument("--at", metavar="FILE[:LINE[:COL]]", help="where the question is about")
+    parser.add_argument("--in", dest="folder", type=Path, help="the workspace; else where you are")
+    parser.add_argument("--thinking", action="store_true", help="print the reasoning as well")
+    add_common_options(parser)
+    return parser
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Print the answer as it comes."""
+    place = _place(arguments.at) if arguments.at else None
+    root = _root(arguments.folder, place)
+    question = Question(" ".join(arguments.question), place)
+    snapshots = [place.snapshot] if place else []
+    async with features_at(root, *snapshots, trusted=arguments.trust) as features:
+        with progress_line("Reading the code") as progress:
+            parts = features.ask.answer(question, progress)
+            show = _collect if arguments.json else _stream
+            answered = await show(parts, thinking=arguments.thinking)
+    return ExitCode.DONE if answered else ExitCode.NOTHING
+
+
+def _place(text: str) -> Place:
+    where = parse_where(text)
+    return place_at(read_snapshot(where.file), where)
+
+
+def _root(folder: Path | None, place: Place | None) -> Path:
+    if folder is not None:
+        if not folder.is_dir():
+            raise WrongUsage(f"{folder} is not a folder.")
+        return folder.resolve()
+    path = place.snapshot.path if place else None
+    return workspace_of(path or Path.cwd())
+
+
+async def _stream(parts: AsyncGenerator[AnswerPart, None], *, thinking: bool) -> bool:
+    console = output()
+    answered = False
+    async for part in parts:
+        if part.kind is PartKind.THINKING:
+            if thinking:
+                console.out(part.text, style="dim", end="")
+            continue
+        answered = True
+        console.out(part.text, style="italic" if part.kind is PartKind.NOTE else None, end="")
+    console.out("")
+    return answered
+
+
+async def _collect(parts: AsyncGenerator[AnswerPart, None], *, thinking: bool) -> bool:
+    texts: dict[PartKind, list[str]] = {kind: [] for kind in PartKind}
+    async for part in parts:
+        texts[part.kind].append(part.text)
+    answer = {"answer": "".join(texts[PartKind.TEXT]), "notes": texts[PartKind.NOTE]}
+    print_json(answer | ({"thinking": "".join(texts[PartKind.THINKING])} if thinking else {}))
+    return bool(texts[PartKind.TEXT])
