@@ -95,12 +95,24 @@ TaskOutcome = EditOutcome | AnswerOutcome | Refusal
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question that was asked before, and the answer that it got."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question about the code; `place` and `selection` tell where it was asked, if anywhere."""
+    """A question about the code; `place` and `selection` tell where it was asked, if anywhere.
+
+    `history` is what was asked and answered before in the same conversation, oldest first.
+    """
 
     text: str
     place: Place | None = None
     selection: Span | None = None
+    history: tuple[Exchange, ...] = ()
 
 
 class PartKind(StrEnum):

@@ -220,6 +220,14 @@ class TandemProtocol(LanguageServerProtocol):
         """The id of the request whose handler is being called."""
         return self._ctx_msg_id.get()
 
+    def plain(self, record: Any) -> Any:
+        """Return a typed value as plain JSON values."""
+        return self._converter.unstructure(record)
+
+    def typed(self, value: Any, record: type[Any]) -> Any:
+        """Return plain JSON values as a typed value; raises what the converter raises."""
+        return self._converter.structure(value, record)
+
     @property
     def was_shut_down(self) -> bool:
         """Whether the client has asked for `shutdown`."""
@@ -298,6 +306,14 @@ class TandemServer(LanguageServer):
         super().__init__(
             "tandem-ls", version, protocol_cls=TandemProtocol, converter_factory=make_converter
         )
+
+    def to_json(self, record: Any) -> Any:
+        """Return one of our records as plain JSON values."""
+        return self.protocol.plain(record)
+
+    def from_json(self, value: Any, record: type[Any]) -> Any:
+        """Return plain JSON values as one of our records; raises what the converter raises."""
+        return self.protocol.typed(value, record)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Write to the log; a popup for each of our own faults helps nobody."""

@@ -1,5 +1,6 @@
 """The documents that are open in the editor, as lists of lines that edits cut and paste."""
 
+import asyncio
 import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -96,6 +97,7 @@ class Documents:
     def __init__(self, encoding: PositionEncoding = PositionEncoding.UTF16) -> None:
         self.encoding = encoding
         self._open: dict[str, Document] = {}
+        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
 
     def __iter__(self) -> Iterator[Document]:
         return iter(tuple(self._open.values()))
@@ -107,6 +109,7 @@ class Documents:
 
     def close(self, uri: str) -> Document | None:
         """Forget a document and return it, or None if it was not open."""
+        self._tell(uri)
         return self._open.pop(uri, None)
 
     def get(self, uri: str) -> Document | None:
@@ -125,7 +128,20 @@ class Documents:
         if document is None:
             _log.warning("Ignored a change of a document that is not open.")
             return None
-        return document, document.change(params.text_document.version, params.content_changes)
+        edits = document.change(params.text_document.version, params.content_changes)
+        self._tell(document.uri)
+        return document, edits
+
+    def next_change(self, uri: str) -> asyncio.Future[None]:
+        """Return a future that is done when the document is changed or closed."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(uri, []).append(future)
+        return future
+
+    def _tell(self, uri: str) -> None:
+        for future in self._waiting.pop(uri, ()):
+            if not future.done():
+                future.set_result(None)
 
 
 def splice(lines: list[str], edit: TextEdit) -> None:

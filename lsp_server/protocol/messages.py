@@ -16,15 +16,29 @@ if TYPE_CHECKING:
 
 ASK = "tandem/ask"
 STATUS = "tandem/status"
+QUESTION = "tandem/question"
+TRUST = "tandem/didChangeTrust"
 
 MessageId = int | str
 
 
 @attrs.define
-class AskParams:
-    """A question. `position` and `range` are in the client's units of `text_document`."""
+class Exchange:
+    """A question that was asked before and the answer that it got."""
 
     question: str
+    answer: str
+
+
+@attrs.define
+class AskParams:
+    """A question. `position` and `range` are in the client's units of `text_document`.
+
+    `history` holds what was asked and answered before in the same conversation, oldest first.
+    """
+
+    question: str
+    history: list[Exchange] | None = None
     text_document: types.TextDocumentIdentifier | None = None
     position: types.Position | None = None
     range: types.Range | None = None
@@ -50,6 +64,16 @@ class AskResult:
 
 
 @attrs.define
+class Notice:
+    """What the user should know; `missing` names a model that can be pulled to set it right."""
+
+    key: str
+    sentence: str
+    advice: str = ""
+    missing: str = ""
+
+
+@attrs.define
 class StatusParams:
     """Who answers now: names of models or of the built-in engine, and what the models do."""
 
@@ -57,6 +81,24 @@ class StatusParams:
     planner: str
     state: str
     detail: dict[str, Any] = attrs.field(factory=dict)
+    notices: list[Notice] = attrs.field(factory=list)
+
+
+@attrs.define
+class QuestionParams:
+    """A question that the user chose as a code action, for the client to put by `tandem/ask`."""
+
+    question: str
+    text_document: types.TextDocumentIdentifier | None = None
+    position: types.Position | None = None
+    range: types.Range | None = None
+
+
+@attrs.define
+class TrustParams:
+    """Whether the user trusts the workspace."""
+
+    trusted: bool
 
 
 @attrs.define
@@ -66,14 +108,15 @@ class ActionArguments:
     action: str
     text_document: types.TextDocumentIdentifier
     range: types.Range
+    title: str | None = None
     version: int | None = None
-    diagnostics: list[types.Diagnostic] = attrs.field(factory=list)
-    arguments: dict[str, Any] = attrs.field(factory=dict)
+    diagnostics: list[types.Diagnostic] | None = None
+    arguments: dict[str, Any] | None = None
 
 
 @attrs.define
 class PullArguments:
-    """The one argument of the command `tandem.pull`; no model means the one that is missing."""
+    """The one argument of the command `tandem.pull`; no model means those that are missing."""
 
     model: str | None = None
 
@@ -94,6 +137,24 @@ class StatusNotification:
 
     params: StatusParams
     method: str = STATUS
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
+class QuestionNotification:
+    """`tandem/question`."""
+
+    params: QuestionParams
+    method: str = QUESTION
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
+class TrustNotification:
+    """`tandem/didChangeTrust`."""
+
+    params: TrustParams
+    method: str = TRUST
     jsonrpc: str = "2.0"
 
 
@@ -125,18 +186,24 @@ class LooseResponse:
     result: Any = None
 
 
-MESSAGE_TYPES: dict[str, type[Any]] = {ASK: AskRequest, STATUS: StatusNotification}
+MESSAGE_TYPES: dict[str, type[Any]] = {
+    ASK: AskRequest,
+    STATUS: StatusNotification,
+    QUESTION: QuestionNotification,
+    TRUST: TrustNotification,
+}
 RESULT_TYPES: dict[str, type[Any]] = {types.WORKSPACE_CONFIGURATION: LooseResponse}
-_RECORDS = (
-    *(AskParams, AnswerPiece, AskResult, StatusParams, ActionArguments, PullArguments),
-    *(AskRequest, StatusNotification, LooseRequest, LooseNotification, LooseResponse),
+RECORDS = (
+    *(Exchange, AskParams, AnswerPiece, AskResult, Notice, StatusParams, QuestionParams),
+    *(TrustParams, ActionArguments, PullArguments),
 )
+_MESSAGES = (*MESSAGE_TYPES.values(), LooseRequest, LooseNotification, LooseResponse)
 
 
 def make_converter() -> Converter:
     """Return a converter that knows the protocol's messages and ours."""
     converter: Converter = default_converter()  # type: ignore[no-untyped-call]
-    for record in _RECORDS:
+    for record in (*RECORDS, *_MESSAGES):
         names: dict[str, Any] = {
             field.name: override(rename=camel_case(field.name)) for field in attrs.fields(record)
         }

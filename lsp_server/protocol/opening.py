@@ -25,5 +25,5 @@ def open_session(
     options = initialize.get("initializationOptions")
     session.trusted = isinstance(options, Mapping) and options.get("trusted") is True
     session.take_roots(initialize)
-    session.apply_settings(editor_values(options))
+    session.change_settings(editor_values(options))
     return session

@@ -37,7 +37,8 @@ class ClientProfile:
     work_done_progress: bool = False
     show_document: bool = False
     documents_from_server: bool = False
-    answers_in_view: bool = False
+    speaks_tandem: bool = False
+    takes_questions: bool = False
     pulls_configuration: bool = False
     registers_configuration: bool = False
     registers_watchers: bool = False
@@ -69,7 +70,8 @@ def profile_of(initialize: Mapping[str, Any]) -> ClientProfile:
         work_done_progress=capabilities.at("window", "workDoneProgress") is True,
         show_document=_shows_documents(capabilities, name),
         documents_from_server=capabilities.has("workspace", "textDocumentContent"),
-        answers_in_view=capabilities.at("experimental", "tandem", "answers") is True,
+        speaks_tandem=capabilities.has("experimental", "tandem"),
+        takes_questions=capabilities.at("experimental", "tandem", "questions") is True,
         pulls_configuration=capabilities.at("workspace", "configuration") is True,
         registers_configuration=_registers(capabilities, "didChangeConfiguration"),
         registers_watchers=_registers(capabilities, "didChangeWatchedFiles"),

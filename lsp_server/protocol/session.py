@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import Settings
+from lsp_server.protocol.answers.store import Answers
 from lsp_server.protocol.base import TandemServer
 from lsp_server.protocol.documents import Documents, path_of
 from lsp_server.protocol.feature_set import FeatureSet, Host, Opening
@@ -30,11 +31,14 @@ class Session:
         self.documents = Documents(profile.encoding)
         self.schedule = Schedule(server.protocol)
         self.tasks = Tasks(server, profile)
+        self.answers = Answers()
         self.settings = Settings()
         self.roots: tuple[Path, ...] = ()
         self.trusted = False
         self._features: FeatureSet | None = None
         self._closed = False
+        self._values: Mapping[str, Any] = {}
+        self._told: set[str] = set()
 
     @property
     def features(self) -> FeatureSet:
@@ -45,6 +49,11 @@ class Session:
             opening = Opening(self.settings, self.roots, self.trusted, self._open_snapshots)
             self._features = self.host.assemble(opening)
         return self._features
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the editor has gone or asked us to go."""
+        return self._closed
 
     def take_roots(self, params: Mapping[str, Any]) -> None:
         """Read the workspace folders out of the params of `initialize`."""
@@ -57,11 +66,21 @@ class Session:
         if not self.roots and isinstance(root := params.get("rootPath"), str) and root:
             self.roots = (Path(root),)
 
-    def apply_settings(self, values: Mapping[str, Any]) -> None:
-        """Take the editor's settings, tell what is wrong with them, and pass them on."""
-        loaded, messages = self.host.load_settings(values, self.roots, trusted=self.trusted)
+    def change_settings(self, values: Mapping[str, Any]) -> None:
+        """Lay the editor's `values` over those that it gave before.
+
+        A `trusted` among them means nothing: these values may come from the workspace itself.
+        """
+        self._values = _laid_over(self._values, values)
+        self.reload_settings()
+
+    def reload_settings(self) -> None:
+        """Read all sources of settings again, tell what is wrong in them, and pass them on."""
+        loaded, messages = self.host.load_settings(self._values, self.roots, trusted=self.trusted)
         for message in messages:
-            self.show(message, types.MessageType.Warning)
+            if message not in self._told:
+                self._told.add(message)
+                self.show(message, types.MessageType.Warning)
         self.settings = loaded
         if self._features is not None:
             self._features.watcher.settings_changed(loaded, trusted=self.trusted)
@@ -93,3 +112,15 @@ class Session:
 
     def _open_snapshots(self) -> tuple[Snapshot, ...]:
         return tuple(document.snapshot for document in self.documents)
+
+
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both trees as one; where both have a value `above` wins, null says nothing."""
+    merged = dict(below)
+    for name, value in above.items():
+        under = merged.get(name)
+        if isinstance(value, Mapping) and isinstance(under, Mapping):
+            merged[name] = _laid_over(under, value)
+        elif value is not None and name != "trusted":
+            merged[name] = value
+    return merged

@@ -33,7 +33,7 @@ class Tasks:
 
     async def watch(self, title: str, token: Token | None, work: Work) -> None:
         """Run `work` within a request whose client gave `token` for its progress."""
-        line = ProgressLine(self._server, title, token=token)
+        line = ProgressLine(self._server, title, token=token, can_make_token=self._can_make_tokens)
         task = asyncio.current_task()
         if task is not None:
             self._by_token[line.token] = task

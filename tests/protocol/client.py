@@ -77,12 +77,8 @@ async def editor(features: Fakes | None = None, *, tidy: bool = True) -> AsyncIt
     transport, _ = await loop.connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(to_client, "rb", 0)
     )
-
-    def write(data: bytes) -> None:
-        while data:
-            data = data[os.write(from_client, data) :]
-
-    client = LanguageClient(reader, write)
+    writer, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(from_client, "wb", 0))
+    client = LanguageClient(reader, writer.write)
     try:
         yield Editor(client, features, end)
         if tidy and not end.done():
@@ -90,7 +86,7 @@ async def editor(features: Fakes | None = None, *, tidy: bool = True) -> AsyncIt
             client.notify("exit")
             assert await asyncio.wait_for(end, PATIENCE) == 0
     finally:
-        os.close(from_client)
+        writer.close()
         if not end.done():
             await asyncio.wait_for(end, PATIENCE)
         os.close(to_server)

@@ -2,11 +2,14 @@
 
 from lsprotocol import types
 
+from lsp_server.protocol.capabilities import ANSWER_SCHEME
 from lsp_server.protocol.session import Session
 
 
 def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
-    """Take up a document."""
+    """Take up a document; our own answers are no code."""
+    if params.text_document.uri.startswith(f"{ANSWER_SCHEME}:"):
+        return
     document = session.documents.open(params.text_document)
     session.features.watcher.opened(document.snapshot)
 
@@ -27,8 +30,10 @@ def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
 
 
 def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> None:
-    """Forget a document."""
-    document = session.documents.close(params.text_document.uri)
-    session.schedule.forget(params.text_document.uri)
+    """Forget a document; closing an answer ends the work on it."""
+    uri = params.text_document.uri
+    session.answers.closed(uri)
+    session.schedule.forget(uri)
+    document = session.documents.close(uri)
     if document is not None:
         session.features.watcher.closed(document.snapshot)

@@ -2,9 +2,14 @@
 
 from lsprotocol import types
 
+from lsp_server.protocol.configuring import pull_settings, register_with_client
 from lsp_server.protocol.session import Session
+from lsp_server.protocol.status import watch_models
 
 
 def initialized(session: Session, _params: types.InitializedParams) -> None:
-    """Make the features, now that the editor no longer waits for us."""
-    _ = session.features
+    """Make the features, now that the editor no longer waits for us, and ask what it has to say."""
+    register_with_client(session)
+    if session.profile.pulls_configuration:
+        session.tasks.spawn(pull_settings(session))
+    watch_models(session)

@@ -1,0 +1,118 @@
+"""Brings an edit into the editor, only if every document is still the one it was made for."""
+
+import difflib
+import logging
+import uuid
+from pathlib import Path
+
+from lsprotocol import types
+
+from lsp_server.common.edits import FileEdit, apply_edits
+from lsp_server.common.snapshot import Snapshot
+from lsp_server.features.values import EditOutcome, Verdict
+from lsp_server.protocol.answers.written import write_privately
+from lsp_server.protocol.documents import snapshot_of_file
+from lsp_server.protocol.session import Session
+from lsp_server.protocol.workspace_edit import Change, workspace_edit
+
+_log = logging.getLogger(__name__)
+
+
+async def apply_outcome(session: Session, outcome: EditOutcome) -> None:
+    """Send the edit and tell the user how it ended.
+
+    A stale edit, or one outside the workspace, is refused here and never sent. Where the editor
+    cannot take the edit, the user gets it as a diff.
+    """
+    changes = []
+    for file in outcome.files:
+        change = _change(session, file)
+        if isinstance(change, str):
+            session.show(change, types.MessageType.Warning)
+            return
+        changes.append(change)
+    if not session.profile.apply_edit or not _can_create(session, outcome):
+        await _show_diff(session, outcome, changes)
+        return
+    refused = await _send(session, outcome, changes)
+    if refused is not None:
+        session.show(refused, types.MessageType.Warning)
+    elif outcome.proof.verdict is Verdict.UNPROVEN and outcome.proof.sentence:
+        session.show(outcome.proof.sentence)
+
+
+def _change(session: Session, file: FileEdit) -> Change | str:
+    """Return the change of one file, or why it must not be made."""
+    document = session.documents.at_path(file.path)
+    if document is not None:
+        if file.version == document.version:
+            return Change(document.snapshot, file)
+        return f"{file.path.name} has changed meanwhile, so nothing was edited. Try again."
+    if not _is_inside(file.path, session.roots):
+        return f"{file.path.name} lies outside the workspace, so nothing was edited."
+    if file.creates:
+        return _new_file(file)
+    snapshot = snapshot_of_file(file.path)
+    if snapshot is None or file.version is not None:
+        return f"{file.path.name} is not open any more, so nothing was edited."
+    return Change(snapshot, file)
+
+
+def _new_file(file: FileEdit) -> Change | str:
+    if file.path.exists():
+        return f"{file.path.name} exists already, so nothing was edited."
+    return Change(Snapshot.of_text("", language="plaintext", path=file.path), file)
+
+
+def _is_inside(path: Path, roots: tuple[Path, ...]) -> bool:
+    """Whether the real path lies in a root; a link out of the workspace is outside."""
+    real = path.resolve()
+    return any(real.is_relative_to(root.resolve()) for root in roots)
+
+
+def _can_create(session: Session, outcome: EditOutcome) -> bool:
+    creates = any(file.creates for file in outcome.files)
+    profile = session.profile
+    return not creates or (profile.new_files and profile.versioned_edits)
+
+
+async def _send(session: Session, outcome: EditOutcome, changes: list[Change]) -> str | None:
+    """Send the edit; returns what the user should know if it was not made."""
+    params = types.ApplyWorkspaceEditParams(
+        edit=workspace_edit(session.profile, outcome, changes),
+        label=outcome.label,
+        metadata=_metadata(session),
+    )
+    try:
+        result = await session.server.workspace_apply_edit_async(params)
+    except Exception as error:  # noqa: BLE001 - whatever the editor replied, it is a no
+        _log.info("The editor failed on an edit: %s.", type(error).__name__)
+        return "The editor could not make the edit; nothing was changed."
+    if result.applied:
+        return None
+    reason = (result.failure_reason or "").strip()
+    return f"The edit was not made{f': {reason}' if reason else ''}."
+
+
+def _metadata(session: Session) -> types.WorkspaceEditMetadata | None:
+    can = session.profile.edit_metadata
+    return types.WorkspaceEditMetadata(is_refactoring=False) if can else None
+
+
+async def _show_diff(session: Session, outcome: EditOutcome, changes: list[Change]) -> None:
+    path = session.host.answers_folder(session.settings) / f"{uuid.uuid4()}.diff"
+    write_privately(path, "".join(map(_diff, changes)))
+    session.show(
+        f"{outcome.label}: this editor cannot make the edit. The patch is in {path}.",
+        types.MessageType.Warning,
+    )
+
+
+def _diff(change: Change) -> str:
+    name = change.file.path.as_posix()
+    before = list(change.snapshot.lines)
+    after = apply_edits(before, change.file.edits).splitlines(keepends=True)
+    lines = difflib.unified_diff(
+        before if any(before) else [], after, "/dev/null" if change.file.creates else name, name
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

@@ -1,0 +1,58 @@
+"""Settings from the editor, and what the editor is asked to tell us."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from lsprotocol import types
+
+from lsp_server.common.languages import LANGUAGES
+from lsp_server.protocol.session import Session
+
+_SECTION = "tandem"
+_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+async def pull_settings(session: Session) -> None:
+    """Ask for our section of the settings; null or silence leaves the settings as they are."""
+    item = types.ConfigurationItem(section=_SECTION)
+    params = types.ConfigurationParams(items=[item])
+    try:
+        async with asyncio.timeout(_SECONDS):
+            values = await session.server.workspace_configuration_async(params)
+    except Exception as error:  # noqa: BLE001 - an editor without an answer keeps the settings
+        _log.info("The editor did not tell its settings: %s.", type(error).__name__)
+        return
+    first = values[0] if isinstance(values, list | tuple) and values else None
+    if isinstance(first, Mapping) and not session.is_closed:
+        session.change_settings(first)
+
+
+def register_with_client(session: Session) -> None:
+    """Ask to be told of changed settings and of files changed outside the editor."""
+    profile = session.profile
+    registrations = []
+    if profile.registers_configuration:
+        registrations.append(
+            _registration(
+                types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+                types.DidChangeConfigurationRegistrationOptions(section=_SECTION),
+            )
+        )
+    # Emacs puts one watch on each folder below the root, which can take all that it has.
+    if profile.registers_watchers and not profile.name.lower().startswith("emacs"):
+        watched = types.FileSystemWatcher(glob_pattern=_pattern())
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers=[watched])
+        registrations.append(_registration(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+    if registrations:
+        session.server.client_register_capability(types.RegistrationParams(registrations))
+
+
+def _registration(method: str, options: object) -> types.Registration:
+    return types.Registration(id=f"tandem:{method}", method=method, register_options=options)
+
+
+def _pattern() -> str:
+    suffixes = sorted({suffix[1:] for language in LANGUAGES for suffix in language.suffixes})
+    return f"**/*.{{{','.join(suffixes)}}}"
