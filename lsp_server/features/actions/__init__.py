@@ -1,1 +1,1 @@
-"""The code actions, one a file."""
+"""Code actions: one a file, whose docstring is its manual entry."""

@@ -1,0 +1,72 @@
+"""Fix this problem.
+
+The problem under the cursor is taken away by the smallest change of the definition around it, or
+of the file's imports. The change is tried on a shadow copy first: it is offered as a fix only if
+the language's own tools find the problem gone and nothing new. At most three rounds are played.
+
+Before, with ruff saying "undefined name 'valeu'":
+
+    def double(value):
+        return valeu * 2
+
+After:
+
+    def double(value):
+        return value * 2
+
+Without a model the built-in engine repairs broken syntax, as far as the parser confirms it.
+"""
+
+from lsp_server.common.problems import Problem
+from lsp_server.features.actions.action import QUICK_FIX, Action, Job
+from lsp_server.features.actions.problems import packed, unpacked
+from lsp_server.features.actions.targets import target_of_problems
+from lsp_server.features.fixing.bench import Bench
+from lsp_server.features.fixing.complaint import goal_lines
+from lsp_server.features.fixing.executor import carry_out
+from lsp_server.features.fixing.finding import problems_on_lines
+from lsp_server.features.fixing.proof import short
+from lsp_server.features.fixing.task import Task
+from lsp_server.features.values import Offer, Refusal, Scene, TaskOutcome
+from lsp_server.models.prompts.fix import fix_goal
+
+NAME = "fix"
+_MOST_OFFERS = 8
+
+
+def offers(scene: Scene) -> list[Offer]:
+    """Offer one fix for each problem of the scene, worst first."""
+    worst_first = sorted(dict.fromkeys(scene.problems), key=_order)
+    return [
+        Offer(NAME, f"Fix: {short(problem)}", QUICK_FIX, {"problem": packed(problem)})
+        for problem in worst_first[:_MOST_OFFERS]
+    ]
+
+
+async def run(job: Job) -> TaskOutcome:
+    """Fix the problem in `arguments`, or those that the checks find on the scene's lines."""
+    snapshot = job.scene.snapshot
+    problems = await _problems(job)
+    if not problems:
+        names = Bench.of(snapshot, job.shop).names
+        return Refusal(f"Nothing is wrong here, by {names}.", "Nothing was changed.")
+    label = f"Fix: {short(problems[0])}" if len(problems) == 1 else "Fix these problems"
+    target = target_of_problems(snapshot, problems, job.shop.syntax)
+    goal = fix_goal(goal_lines(problems, snapshot.text))
+    return await carry_out(Task(label, goal, target, problems), job.shop, job.progress)
+
+
+async def _problems(job: Job) -> tuple[Problem, ...]:
+    if "problem" in job.arguments:
+        return (unpacked(job.arguments["problem"]),)
+    if job.scene.problems:
+        return job.scene.problems
+    job.progress.report("Looking for problems")
+    return await problems_on_lines(job.shop, job.scene.snapshot, job.scene.span)
+
+
+def _order(problem: Problem) -> int:
+    return ["error", "warning", "information", "hint"].index(problem.severity)
+
+
+ACTION = Action(NAME, QUICK_FIX, offers, run)

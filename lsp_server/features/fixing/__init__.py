@@ -1,0 +1,1 @@
+"""The loop that rewrites code until the language's own tools agree."""

@@ -1,0 +1,66 @@
+"""Whether an attempt is what was asked for, by what the checks find."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lsp_server.checks.report import Comparison, Report, compare, identity
+from lsp_server.common.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What must go away: what a check of ours sees too, and what only the editor has shown."""
+
+    seen: tuple[Problem, ...] = ()
+    unseen: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A text compared with the one before it; `left` are wanted problems that are still there."""
+
+    comparison: Comparison
+    left: tuple[Problem, ...]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether all that a check can see of the wish is fulfilled and nothing else broke."""
+        return not self.left and self.comparison.is_clean
+
+    @property
+    def is_better(self) -> bool:
+        """Whether problems went away and none came."""
+        return bool(self.comparison.gone) and self.comparison.is_clean
+
+
+def wanted_of(problems: Sequence[Problem], baseline: Report) -> Wanted:
+    """Find what the editor calls a problem among what our checks found."""
+    seen, unseen = list[Problem](), list[Problem]()
+    for problem in problems:
+        ours = [found for found in baseline.problems if _is_same(problem, found)]
+        seen += [found for found in ours if found not in seen]
+        if not ours:
+            unseen.append(problem)
+    return Wanted(tuple(seen), tuple(unseen))
+
+
+def judge(baseline: Report, after: Report, wanted: Wanted) -> Judgement:
+    """Compare `after` with `baseline`; what a check that did not end had seen counts as left."""
+    comparison = compare(baseline, after)
+    gone = list(map(identity, comparison.gone))
+    left = list[Problem]()
+    for problem in wanted.seen:
+        if identity(problem) in gone:
+            gone.remove(identity(problem))
+        else:
+            left.append(problem)
+    return Judgement(comparison, tuple(left))
+
+
+def _is_same(shown: Problem, found: Problem) -> bool:
+    same_lines = (
+        shown.span.start.line <= found.span.end.line
+        and found.span.start.line <= shown.span.end.line
+    )
+    same_rule = bool(shown.rule) and shown.rule == found.rule
+    return same_lines and (same_rule or shown.message == found.message)

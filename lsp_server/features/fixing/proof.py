@@ -1,0 +1,62 @@
+"""What the user is told of an edit and of why there is none."""
+
+from collections.abc import Sequence
+
+from lsp_server.common.problems import Problem
+from lsp_server.features.fixing.bench import phrase
+from lsp_server.features.fixing.judge import Judgement, Wanted
+from lsp_server.features.values import Proof, Verdict
+
+_LONGEST = 120
+
+
+def proof_of(judgement: Judgement, wanted: Wanted, rounds: int, engine: str) -> Proof:
+    """Return the proof of an edit; it is proven only if no wish was beyond the checks."""
+    found = judgement.comparison
+    helps = judgement.is_good or judgement.is_better
+    proven = bool(found.checks) and helps and not wanted.unseen
+    return Proof(
+        verdict=Verdict.PROVEN if proven else Verdict.UNPROVEN,
+        checks=found.checks,
+        before=found.before,
+        after=found.after,
+        rounds=rounds,
+        engine=engine,
+        sentence=_sentence(judgement, wanted),
+    )
+
+
+def _sentence(judgement: Judgement, wanted: Wanted) -> str:
+    found = judgement.comparison
+    if not found.checks:
+        return "unproven: no check knows this kind of file"
+    counted = f"{phrase(found.checks)}: {_counts(judgement)}"
+    if wanted.unseen:
+        return f"unproven: {_named(wanted.unseen)} is seen by no check here; {counted}"
+    helps = judgement.is_good or judgement.is_better
+    return counted if helps else f"unproven: {counted}"
+
+
+def _counts(judgement: Judgement) -> str:
+    found = judgement.comparison
+    if not (found.before or found.after):
+        return "no problems before, none after"
+    new = f"{len(found.new)} new" if not found.is_clean else "none new"
+    return f"{_problems(found.before)} to {found.after}, {new}"
+
+
+def _problems(count: int) -> str:
+    return "1 problem" if count == 1 else f"{count} problems"
+
+
+def _named(problems: Sequence[Problem]) -> str:
+    return (
+        phrase(dict.fromkeys(problem.check or "the editor" for problem in problems)) + "'s problem"
+    )
+
+
+def short(problem: Problem) -> str:
+    """Return a problem in one line: its message, cut to fit a title, and who found it."""
+    message = " ".join(problem.message.split())
+    cut = message if len(message) <= _LONGEST else message[: _LONGEST - 1] + "…"
+    return f"{cut} ({phrase(filter(None, (problem.check,)))})" if problem.check else cut

@@ -1,0 +1,78 @@
+"""Syntax repair by the built-in engine, confirmed by the parser and then by the quick checks."""
+
+import asyncio
+from collections.abc import Sequence
+
+from lsp_server.common.edits import FileEdit, apply_edits
+from lsp_server.common.problems import Problem
+from lsp_server.common.progress import Progress
+from lsp_server.common.text import split_lines
+from lsp_server.edits.smallest import edits_between
+from lsp_server.features.fixing.bench import Bench
+from lsp_server.features.fixing.judge import judge, wanted_of
+from lsp_server.features.fixing.proof import proof_of
+from lsp_server.features.fixing.task import Task
+from lsp_server.features.seams import Workshop
+from lsp_server.features.values import BUILT_IN, EditOutcome, Refusal
+
+_MOST_REPAIRS = 6
+
+
+async def repair(task: Task, shop: Workshop, progress: Progress) -> EditOutcome | Refusal:
+    """Return the smallest syntax repair that takes the task's problems away, without a model."""
+    snapshot = task.target.snapshot
+    faults = shop.syntax.faults(snapshot.text, snapshot.language)
+    if not faults:
+        return no_model(shop, "without one only broken syntax can be repaired")
+    progress.report("The built-in engine looks for a repair; no model is used")
+    text = await repaired(snapshot.text, snapshot.language, shop)
+    if text is None:
+        return no_model(shop, "the built-in engine found no repair for the syntax")
+    bench = Bench.of(snapshot, shop)
+    baseline = await bench.look(snapshot.text, quick=True)
+    wanted = wanted_of(task.problems, baseline)
+    judgement = judge(baseline, await bench.look(text, quick=True), wanted)
+    if not judgement.is_better or (judgement.left and not wanted.unseen):
+        return no_model(shop, "the built-in engine's repair did not take the problem away")
+    proof = proof_of(judgement, wanted, 1, BUILT_IN)
+    path = snapshot.path or bench.subject.path
+    file = FileEdit(path, edits_between(snapshot.lines, text), snapshot.version)
+    return EditOutcome(f"{task.label} ({proof.sentence}; no model was used)", (file,), proof)
+
+
+async def repaired(text: str, language: str, shop: Workshop) -> str | None:
+    """Return `text` with fewer syntax errors, as few as single repairs in turn reach, or None."""
+    faults = shop.syntax.faults(text, language)
+    best: str | None = None
+    for _ in range(_MOST_REPAIRS):
+        found = await _mended(best or text, faults, language, shop)
+        if found is None:
+            break
+        best, faults = found
+        if not faults:
+            break
+    return best
+
+
+async def _mended(
+    text: str, faults: Sequence[Problem], language: str, shop: Workshop
+) -> tuple[str, Sequence[Problem]] | None:
+    """Return the first candidate without errors, else the one with the fewest, if that helps."""
+    best: tuple[str, Sequence[Problem]] | None = None
+    for edits in shop.repairs(text, faults, language):
+        # Each parse takes a while in a large file, and the editor's other requests must not wait.
+        await asyncio.sleep(0)
+        mended = apply_edits(split_lines(text), edits)
+        left = shop.syntax.faults(mended, language)
+        if not left:
+            return mended, left
+        if len(left) < len(best[1] if best else faults):
+            best = mended, left
+    return best
+
+
+def no_model(shop: Workshop, reason: str = "") -> Refusal:
+    """Return the refusal of what needs a model while none is there."""
+    name = shop.settings().agent.executor_model
+    sentence = "No model is there" + (f", and {reason}." if reason else ".")
+    return Refusal(sentence, f"Start Ollama, and get the model with: ollama pull {name}")

@@ -1,0 +1,13 @@
+"""What the executor is asked when problems must go away."""
+
+from collections.abc import Sequence
+
+
+def fix_goal(problems: Sequence[str]) -> str:
+    """Return the goal for `problems`, each a line of `editing.problem_line`."""
+    what = "this problem" if len(problems) == 1 else "these problems"
+    listed = "\n".join(problems)
+    return (
+        f"Fix {what}, found by the tools of the language, in the smallest way that is right. Do "
+        f"not silence a tool, do not delete what is needed.\n{listed}"
+    )
