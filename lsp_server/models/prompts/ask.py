@@ -2,9 +2,9 @@
 
 _FORM = """
 # How to answer
-Answer in Markdown, from the code that you were shown. Name each file that you speak of by its path
-as it was shown, with the line, like `pkg/file.py:12`. Where the code does not show it, say so; do not
-guess, and do not name files that you were not shown.
+Answer in Markdown, from the code that you were shown. Name each file that you speak of by its
+path as it was shown, with the line, like `pkg/file.py:12`. Where the code does not show it, say
+so; do not guess, and do not name files that you were not shown.
 """
 
 

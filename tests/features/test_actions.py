@@ -1,0 +1,227 @@
+import ast
+import inspect
+import json
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from lsp_server.common.problems import Problem, Severity
+from lsp_server.common.text import Position, Span
+from lsp_server.edits.target import Target
+from lsp_server.features.actions import document, registry
+from lsp_server.features.actions.registry import ACTIONS, Actions
+from lsp_server.features.actions.testing_places import file_for_tests
+from lsp_server.features.values import (
+    AnswerOutcome,
+    EditOutcome,
+    Refusal,
+    Scene,
+    TaskOutcome,
+    Verdict,
+)
+from lsp_server.models.api import ChatPrompt, Role
+from tests.features.workshop import Messages, result_of, workshop
+from tests.fixture import Fixture, parse_fixture
+from tests.models.scripted import ScriptedModel, ScriptedModels
+
+AT = Span(Position(0, 0), Position(0, 3))
+PROBLEM = Problem("ruff", "F821", "undefined name 'foo'", AT)
+HINT = Problem("ruff", "X", "a hint", AT, Severity.HINT)
+
+
+def scene_of(fixture: Fixture, root: Path, *problems: Problem, invoked: bool = True) -> Scene:
+    return Scene(fixture.snapshot(root), fixture.span, problems, invoked)
+
+
+async def run(
+    root: Path, action: str, text: str, answers: list[str], **arguments: str
+) -> tuple[TaskOutcome, Scene, ScriptedModel]:
+    fixture = parse_fixture(text)
+    fixture.write(root)
+    scene = scene_of(fixture, root)
+    model = ScriptedModel(Role.EXECUTOR, answers)
+    actions = Actions(workshop(root, ScriptedModels(executor=model)))
+    return await actions.run(action, scene, arguments, Messages()), scene, model
+
+
+def test_unasked_only_fixes_of_shown_problems_are_offered(tmp_path: Path) -> None:
+    actions = Actions(workshop(tmp_path))
+    fixture = parse_fixture("foo$0\n")
+    quiet = actions.offers(scene_of(fixture, tmp_path, invoked=False))
+    assert quiet == []
+    offers = actions.offers(scene_of(fixture, tmp_path, HINT, PROBLEM, invoked=False))
+    assert [offer.title for offer in offers] == [
+        "Fix: undefined name 'foo' (ruff)",
+        "Fix: a hint (ruff)",
+        "Fix all problems in this file",
+    ]
+    assert {offer.kind for offer in offers} == {"quickfix"}
+
+
+def test_asked_for_every_action_is_offered_and_can_travel_as_json(tmp_path: Path) -> None:
+    scene = scene_of(parse_fixture("foo$0\n"), tmp_path, PROBLEM)
+    offers = Actions(workshop(tmp_path)).offers(scene)
+    assert {offer.action for offer in offers} == {action.name for action in ACTIONS}
+    for offer in offers:
+        assert json.loads(json.dumps(offer.arguments)) == offer.arguments
+
+
+async def test_an_unknown_action_names_those_there_are(tmp_path: Path) -> None:
+    scene = scene_of(parse_fixture("x\n"), tmp_path)
+    outcome = await Actions(workshop(tmp_path)).run("fly", scene, {}, Messages())
+    assert isinstance(outcome, Refusal)
+    assert "write-tests" in outcome.advice
+
+
+@pytest.mark.parametrize("value", [None, {}, {"span": [0]}, "x"])
+async def test_bad_arguments_are_refused(tmp_path: Path, value: object) -> None:
+    scene = scene_of(parse_fixture("x\n"), tmp_path)
+    outcome = await Actions(workshop(tmp_path)).run("fix", scene, {"problem": value}, Messages())
+    assert isinstance(outcome, Refusal)
+
+
+@pytest.mark.parametrize("action", ["rewrite", "document", "write-tests"])
+async def test_without_a_model_writing_is_refused_with_advice(tmp_path: Path, action: str) -> None:
+    scene = scene_of(parse_fixture("def f():$0\n    return 1\n"), tmp_path)
+    outcome = await Actions(workshop(tmp_path)).run(action, scene, {"instruction": "x"}, Messages())
+    assert isinstance(outcome, Refusal)
+    assert "No model is there" in outcome.sentence
+    assert "ollama pull" in outcome.advice
+
+
+LOOP = """
+# tandem: use a list comprehension
+names = []
+$0for user in []:
+    names.append(user)$0
+"""
+
+
+async def test_the_instruction_can_stand_in_a_comment(tmp_path: Path) -> None:
+    text = LOOP.replace("names = []\n$0", "$0names = []\n")
+    outcome, scene, model = await run(tmp_path, "rewrite", text, ["```python\nnames = [0]\n```"])
+    assert result_of(outcome, scene.snapshot) == "names = [0]\n"
+    assert "use a list comprehension" in str(model.requests[0].prompt)
+
+
+async def test_without_an_instruction_the_user_is_told_how_to_give_one(tmp_path: Path) -> None:
+    outcome, _, model = await run(tmp_path, "rewrite", "x = 1$0\n", [])
+    assert isinstance(outcome, Refusal)
+    assert "# tandem:" in outcome.advice
+    assert model.requests == []
+
+
+async def test_a_rewrite_that_stays_unclean_is_offered_as_unproven(tmp_path: Path) -> None:
+    answers = [f"```python\nx = {name}\n```" for name in ("foo", "bar", "baz")]
+    outcome, *_ = await run(tmp_path, "rewrite", "x = 1$0\n", answers, instruction="change it")
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.verdict is Verdict.UNPROVEN
+    assert "1 new" in outcome.label
+
+
+async def test_a_rewrite_with_broken_syntax_is_never_offered(tmp_path: Path) -> None:
+    answers = [f"```python\nx = ({name}\n```" for name in ("1", "2", "3")]
+    outcome, *_ = await run(tmp_path, "rewrite", "x = 1$0\n", answers, instruction="change it")
+    assert isinstance(outcome, Refusal)
+
+
+DEFINITION = "def slug(title):$0\n    return title.lower()\n"
+DOCUMENTED = 'def slug(title):\n    """Return `title` in lower case."""\n    return title.lower()\n'
+
+
+async def test_a_docstring_is_all_that_changes(tmp_path: Path) -> None:
+    outcome, scene, _ = await run(tmp_path, "document", DEFINITION, [f"```python\n{DOCUMENTED}```"])
+    assert result_of(outcome, scene.snapshot) == DOCUMENTED
+
+
+async def test_documenting_that_changes_code_is_sent_back(tmp_path: Path) -> None:
+    changed = DOCUMENTED.replace("lower()", "upper()")
+    outcome, scene, model = await run(
+        tmp_path,
+        "document",
+        DEFINITION,
+        [f"```python\n{text}```" for text in (changed, DOCUMENTED)],
+    )
+    assert result_of(outcome, scene.snapshot) == DOCUMENTED
+    second = model.requests[1].prompt
+    assert isinstance(second, ChatPrompt)
+    assert "return title.upper()" in second.tail
+
+
+GO = "//- a.go\n$0func f() int {\n\treturn 1\n}$0\n"
+
+
+@pytest.mark.parametrize(
+    ("added", "is_fine"),
+    [("// f is one.\n", True), ("/*\nf is one.\n*/\n", True), ("var x = 1\n", False)],
+)
+def test_comments_are_told_from_code(tmp_path: Path, added: str, *, is_fine: bool) -> None:
+    fixture = parse_fixture(GO)
+    target = Target.of_span(fixture.snapshot(tmp_path), fixture.span)
+    objection = document.only_comments(target, added + fixture.files["a.go"])
+    assert (objection == "") is is_fine
+
+
+async def test_tests_go_into_a_new_file_where_the_project_keeps_them(tmp_path: Path) -> None:
+    text = "//- tests/test_other.py\n\n//- text.py\ndef slug(title):$0\n    return title.lower()\n"
+    answer = (
+        "```python\nfrom text import slug\n\n\ndef test_case():\n    assert slug('A') == 'a'\n```"
+    )
+    outcome, *_ = await run(tmp_path, "write-tests", text, [answer])
+    assert isinstance(outcome, EditOutcome)
+    (file,) = outcome.files
+    assert file.creates
+    assert file.path == tmp_path / "tests/test_text.py"
+    assert file.edits[0].new_text.startswith("from text import slug\n")
+    assert not file.path.exists()
+
+
+PLACES = {
+    "pkg/a.py": "tests/test_a.py",
+    "src/deep/b.ts": "src/deep/b.test.ts",
+    "pkg/c.go": "pkg/c_test.go",
+    "crate/src/deep/d.rs": "crate/tests/d.rs",
+    "app/src/main/java/x/E.java": "app/src/test/java/x/ETest.java",
+    "lib/f.c": "tests/test_f.c",
+}
+
+
+@pytest.mark.parametrize("source", PLACES)
+def test_each_language_has_its_place_for_tests(tmp_path: Path, source: str) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / source).parent.mkdir(parents=True)
+    assert file_for_tests(tmp_path, Path(source)) == tmp_path / PLACES[source]
+
+
+def test_a_mirrored_folder_and_an_existing_file_come_first(tmp_path: Path) -> None:
+    (tmp_path / "tests/deep").mkdir(parents=True)
+    assert file_for_tests(tmp_path, Path("pkg/deep/a.py")) == tmp_path / "tests/deep/test_a.py"
+    (tmp_path / "tests/test_a.py").touch()
+    assert file_for_tests(tmp_path, Path("pkg/deep/a.py")) == tmp_path / "tests/test_a.py"
+
+
+async def test_explain_puts_a_question_about_the_definition(tmp_path: Path) -> None:
+    outcome, *_ = await run(tmp_path, "explain", DEFINITION, [])
+    assert isinstance(outcome, AnswerOutcome)
+    assert "`slug`" in outcome.question.text
+    assert outcome.question.selection == Span(Position(0, 0), Position(1, 24))
+
+
+MODULES = [
+    module
+    for name in ast.parse(inspect.getsource(registry)).body
+    if isinstance(name, ast.ImportFrom) and name.module == "lsp_server.features.actions"
+    for alias in name.names
+    if isinstance(module := getattr(registry, alias.name), ModuleType)
+]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.split(".")[-1])
+def test_every_action_is_its_own_manual_entry(module: ModuleType) -> None:
+    entry = inspect.getdoc(module) or ""
+    assert entry.split("\n")[0].endswith(".")
+    assert re.search(r"^Before\b.*:$", entry, re.MULTILINE)
+    assert re.search(r"^After\b.*:$", entry, re.MULTILINE)
+    assert "Without a model" in entry

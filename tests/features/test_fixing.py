@@ -1,0 +1,238 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from lsp_server.common.problems import Problem
+from lsp_server.common.snapshot import Snapshot
+from lsp_server.common.text import Position, Span
+from lsp_server.features.actions.registry import Actions
+from lsp_server.features.values import (
+    BUILT_IN,
+    EditOutcome,
+    Refusal,
+    Scene,
+    TaskOutcome,
+    Verdict,
+)
+from lsp_server.models.api import Event, Finish, Outcome, Request, Role, Text
+from lsp_server.models.errors import Unreachable
+from tests.checks.support import fingerprint
+from tests.features.workshop import FolderWorkspace, Messages, result_of, workshop
+from tests.models.scripted import Answers, ScriptedModel, ScriptedModels
+
+CODE = "import os\n\n\ndef double(value):\n    return valeu * 2\n\n\nprint(os.name)\n"
+RIGHT = "```python\ndef double(value):\n    return value * 2\n```"
+WRONG = "```python\ndef double(value):\n    return vale * 2\n```"
+WORSE = "```python\ndef double(value):\n    return vale * two\n```"
+BROKEN = "```python\ndef double(value:\n    return value * 2\n```"
+
+
+def snapshot(root: Path, text: str = CODE, version: int = 1) -> Snapshot:
+    return Snapshot.of_text(text, language="python", path=root / "a.py", version=version)
+
+
+def scene(root: Path, text: str = CODE, line: int = 4) -> Scene:
+    at = Position(line, 0)
+    return Scene(snapshot(root, text), Span(at, at))
+
+
+async def fix(root: Path, answers: Answers, text: str = CODE) -> tuple[TaskOutcome, ScriptedModel]:
+    model = ScriptedModel(Role.EXECUTOR, answers)
+    actions = Actions(workshop(root, ScriptedModels(executor=model)))
+    return await actions.run("fix", scene(root, text), {}, Messages()), model
+
+
+async def test_a_right_answer_is_offered_with_its_proof(tmp_path: Path) -> None:
+    outcome, model = await fix(tmp_path, [RIGHT])
+    assert result_of(outcome, snapshot(tmp_path)) == CODE.replace("valeu", "value")
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.verdict is Verdict.PROVEN
+    assert outcome.proof.rounds == 1
+    assert outcome.proof.sentence == "syntax, python and ruff: 1 problem to 0, none new"
+    assert "valeu" in outcome.label
+    assert len(model.requests) == 1
+
+
+@pytest.mark.parametrize("first", [WRONG, BROKEN, "I do not know."])
+async def test_a_wrong_answer_is_sent_back_with_what_is_wrong(tmp_path: Path, first: str) -> None:
+    outcome, model = await fix(tmp_path, [first, RIGHT])
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.rounds == 2
+    second = _tail(model.requests[1])
+    assert second.startswith(_tail(model.requests[0]))
+    assert "What is wrong with it" in second
+
+
+async def test_the_model_is_told_the_new_problem_with_its_line(tmp_path: Path) -> None:
+    _, model = await fix(tmp_path, [WRONG, RIGHT])
+    assert "line 5" in _tail(model.requests[1])
+    assert "`vale`" in _tail(model.requests[1])
+
+
+async def test_three_rounds_are_the_most(tmp_path: Path) -> None:
+    answers = [WRONG.replace("vale", name) for name in ("one", "two", "three", "four")]
+    outcome, model = await fix(tmp_path, answers)
+    assert isinstance(outcome, Refusal)
+    assert outcome.sentence == "The checks do not agree after 3 rounds."
+    assert "three" in outcome.advice
+    assert len(model.requests) == 3
+
+
+async def test_a_repeated_answer_ends_the_loop(tmp_path: Path) -> None:
+    outcome, model = await fix(tmp_path, [WRONG, WRONG, RIGHT])
+    assert isinstance(outcome, Refusal)
+    assert "repeated" in outcome.sentence
+    assert len(model.requests) == 2
+
+
+async def test_answers_that_become_worse_end_the_loop(tmp_path: Path) -> None:
+    outcome, model = await fix(tmp_path, [WRONG, WORSE, RIGHT])
+    assert isinstance(outcome, Refusal)
+    assert "worse" in outcome.sentence
+    assert len(model.requests) == 2
+
+
+async def test_an_unreadable_answer_is_sent_back_once_only(tmp_path: Path) -> None:
+    outcome, model = await fix(tmp_path, ["No.", "No!", RIGHT])
+    assert isinstance(outcome, Refusal)
+    assert "no code" in outcome.sentence
+    assert len(model.requests) == 2
+
+
+async def test_an_answer_that_was_cut_is_not_applied(tmp_path: Path) -> None:
+    cut: list[Event] = [Text(RIGHT), Finish(Outcome.LENGTH)]
+    outcome, _ = await fix(tmp_path, [cut, cut])
+    assert isinstance(outcome, Refusal)
+    assert "cut" in outcome.sentence
+
+
+async def test_nothing_is_written_to_the_tree(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(CODE)
+    before = fingerprint(tmp_path)
+    await fix(tmp_path, [WRONG, RIGHT])
+    assert fingerprint(tmp_path) == before
+
+
+async def test_where_nothing_is_wrong_no_model_is_asked(tmp_path: Path) -> None:
+    outcome, model = await fix(tmp_path, [RIGHT], text=CODE.replace("valeu", "value"))
+    assert isinstance(outcome, Refusal)
+    assert "Nothing is wrong here" in outcome.sentence
+    assert model.requests == []
+
+
+async def test_progress_says_which_round_and_what_was_found(tmp_path: Path) -> None:
+    model = ScriptedModel(Role.EXECUTOR, [WRONG, RIGHT])
+    messages = Messages()
+    actions = Actions(workshop(tmp_path, ScriptedModels(executor=model)))
+    await actions.run("fix", scene(tmp_path), {}, messages)
+    assert "Round 1 of 3: scripted is writing" in messages.said
+    assert any(said.startswith("Round 1 of 3: Undefined name") for said in messages.said)
+    assert "Round 2 of 3: checking with syntax, python and ruff" in messages.said
+
+
+async def test_a_problem_that_no_check_sees_makes_the_fix_unproven(tmp_path: Path) -> None:
+    text = "def double(value):\n    return value * 2\n"
+    shown = Problem("pyright", "reportX", "odd", Span(Position(1, 4), Position(1, 10)))
+    model = ScriptedModel(
+        Role.EXECUTOR, ["```python\ndef double(value):\n    return 2 * value\n```"]
+    )
+    actions = Actions(workshop(tmp_path, ScriptedModels(executor=model)))
+    asked = Scene(snapshot(tmp_path, text), shown.span, (shown,))
+    (offer, *_) = actions.offers(asked)
+    outcome = await actions.run(offer.action, asked, offer.arguments, Messages())
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.verdict is Verdict.UNPROVEN
+    assert "pyright's problem is seen by no check here" in outcome.label
+
+
+class Edits:
+    """A workspace in which the user types while the model writes."""
+
+    def __init__(self, root: Path, typed: str) -> None:
+        self.workspace = FolderWorkspace(root)
+        self.root, self.typed = root, typed
+
+    def answer(self, request: Request) -> str:
+        latest = snapshot(self.root, self.typed, version=2)
+        self.workspace.documents[latest.uri] = latest
+        return RIGHT
+
+
+async def typed_meanwhile(root: Path, typed: str) -> tuple[TaskOutcome, Snapshot]:
+    edits = Edits(root, typed)
+    model = ScriptedModel(Role.EXECUTOR, edits.answer)
+    shop = workshop(root, ScriptedModels(executor=model), workspace=edits.workspace)
+    outcome = await Actions(shop).run("fix", scene(root), {}, Messages())
+    return outcome, snapshot(root, typed, version=2)
+
+
+async def test_an_edit_follows_lines_typed_elsewhere(tmp_path: Path) -> None:
+    typed = CODE.replace("import os\n", "import os\nimport sys\n\nsys.exit()\n")
+    outcome, latest = await typed_meanwhile(tmp_path, typed)
+    assert result_of(outcome, latest) == typed.replace("valeu", "value")
+
+
+async def test_lines_typed_in_the_same_place_end_the_task(tmp_path: Path) -> None:
+    outcome, _ = await typed_meanwhile(tmp_path, CODE.replace("valeu * 2", "valeu * 3"))
+    assert isinstance(outcome, Refusal)
+    assert "changed while the task ran" in outcome.sentence
+
+
+async def test_cancel_closes_the_model_and_leaves_no_task(tmp_path: Path) -> None:
+    asked = asyncio.Event()
+
+    def answer(request: Request) -> str:
+        asked.set()
+        return RIGHT
+
+    model = ScriptedModel(Role.EXECUTOR, answer, gate=asyncio.Event())
+    actions = Actions(workshop(tmp_path, ScriptedModels(executor=model)))
+    task = asyncio.create_task(actions.run("fix", scene(tmp_path), {}, Messages()))
+    await asked.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert model.cancelled == 1
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_fix_all_is_one_edit_and_counts_what_went_away(tmp_path: Path) -> None:
+    text = "import os\nimport sys\n\n\ndef f(a):\n    return b\n"
+    half = "<<<<<<< SEARCH\nimport os\nimport sys\n\n\n=======\n>>>>>>> REPLACE\n"
+    again = half.replace("=======\n", "=======\n\n")
+    model = ScriptedModel(Role.EXECUTOR, [half, again, half])
+    actions = Actions(workshop(tmp_path, ScriptedModels(executor=model)))
+    outcome = await actions.run("fix-file", scene(tmp_path, text), {}, Messages())
+    assert result_of(outcome, snapshot(tmp_path, text)) == "def f(a):\n    return b\n"
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.sentence == "syntax, python and ruff: 3 problems to 1, none new"
+
+
+async def test_without_a_model_broken_syntax_is_repaired_and_said(tmp_path: Path) -> None:
+    text = "def f(a)\n    return (a\n"
+    actions = Actions(workshop(tmp_path))
+    outcome = await actions.run("fix-file", scene(tmp_path, text, 0), {}, Messages())
+    assert result_of(outcome, snapshot(tmp_path, text)) == "def f(a):\n    return (a)\n"
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.engine == BUILT_IN
+    assert "no model was used" in outcome.label
+
+
+async def test_without_a_model_other_problems_are_refused_with_advice(tmp_path: Path) -> None:
+    outcome = await Actions(workshop(tmp_path)).run("fix", scene(tmp_path), {}, Messages())
+    assert isinstance(outcome, Refusal)
+    assert outcome.sentence.startswith("No model is there")
+    assert "ollama pull glm-4.7-flash" in outcome.advice
+
+
+async def test_when_the_model_goes_away_the_built_in_engine_takes_over(tmp_path: Path) -> None:
+    text = "def f(a)\n    return a\n"
+    model = ScriptedModel(Role.EXECUTOR, [Unreachable("Ollama does not answer.")])
+    actions = Actions(workshop(tmp_path, ScriptedModels(executor=model)))
+    outcome = await actions.run("fix", scene(tmp_path, text, 0), {}, Messages())
+    assert result_of(outcome, snapshot(tmp_path, text)) == text.replace("(a)", "(a):", 1)
+
+
+def _tail(request: Request) -> str:
+    return getattr(request.prompt, "tail", "")
