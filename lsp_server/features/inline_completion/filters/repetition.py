@@ -1,0 +1,47 @@
+"""Text that a model says over and over."""
+
+import re
+
+_ENDLESS = re.compile(r"(.{3,40}?)\1{5,}|(.{10,80}?)\2{3,}", re.DOTALL)
+_LINES = 3
+"""Equal lines in a row from which on they are a loop; two may be meant."""
+
+_BLOCK_LINES = 8
+_SHORT = 2
+
+
+def without_repetition(text: str) -> str:
+    """Return `text` up to where it begins to repeat itself; one of the repeated pieces stays.
+
+    A line that is said three times in a row, a group of lines said three times, or a short piece
+    said over and over on one line. Lines of brackets and blank lines may repeat.
+    """
+    lines = text.split("\n")
+    for number in range(1, len(lines)):
+        for size in range(1, min(_BLOCK_LINES, number) + 1):
+            if _said_again(lines, number, size):
+                return "\n".join(lines[:number])
+    endless = _ENDLESS.search(text)
+    if endless is not None and any(sign.isalnum() for sign in endless.group()):
+        piece = endless.group(1) or endless.group(2)
+        return text[: endless.start() + len(piece)]
+    return text
+
+
+def _said_again(lines: list[str], at: int, size: int) -> bool:
+    piece = [line.strip() for line in lines[at - size : at]]
+    if sum(map(_letters, piece)) < (4 if size == 1 else 12):
+        return False
+    copies = 1
+    while [x.strip() for x in lines[at + (copies - 1) * size : at + copies * size]] == piece:
+        copies += 1
+    return copies >= (_LINES if size <= _SHORT else 2)
+
+
+def _letters(line: str) -> int:
+    return sum(sign.isalnum() for sign in line)
+
+
+def is_looping(text: str) -> bool:
+    """Whether a stream repeats itself, so that waiting for more is no use."""
+    return len(without_repetition(text)) < len(text.rstrip())

@@ -1,0 +1,70 @@
+"""Where nothing should be asked, and where more than a line may be."""
+
+import re
+
+from lsp_server.common.languages import language_named
+from lsp_server.common.snapshot import Place
+from lsp_server.common.text import body
+
+_FINE_AFTER = re.compile(r"[\s)\]}>\"'`;:,]*(?:\{\s*)?$")
+_CLOSED = re.compile(r"[)\]}][;,]?\s*$|;\s*$")
+_OPENER = re.compile(r"(?:[{(\[:]|=>|->|\bdo|\bthen|\belse)\s*$")
+_CALL = re.compile(r"[(\[]\s*$|,\s*$")
+
+
+def is_open(place: Place) -> bool:
+    """Whether a suggestion can make sense at `place` without being asked for.
+
+    Not inside a word, not where the rest of the line is more than closing signs, not after a
+    statement that its sign has closed.
+    """
+    before, after = place.line_before, place.line_after
+    if after[:1].isalnum() or after[:1] == "_":
+        return False
+    if not _FINE_AFTER.match(after):
+        return False
+    if _CLOSED.search(before) and not after.strip() and before.strip() not in {"}", ")", "]"}:
+        return not before.rstrip().endswith(";") and not _ends_statement(before)
+    return True
+
+
+def _ends_statement(before: str) -> bool:
+    # `foo()` may go on with `.bar()`, but nobody waits for it there: it came with the call.
+    return before == before.rstrip()
+
+
+def in_comment(place: Place) -> bool:
+    """Whether the cursor stands after a line comment's sign; literals are not looked into."""
+    sign = language_named(place.snapshot.language).line_comment
+    return bool(sign) and place.line_before.lstrip().startswith(sign)
+
+
+def allows_block(place: Place) -> bool:
+    """Whether syntax lets a suggestion go over lines: in an empty block or after its opener.
+
+    On an empty line: the line above opens a block and the lines below are no deeper. On a line
+    that ends in an opener: the next line is no deeper. Never inside a call's arguments.
+    """
+    if place.line_after.strip() or in_comment(place):
+        return False
+    before = place.line_before
+    lines = place.snapshot.lines
+    if before.strip():
+        own = _depth(before)
+        return bool(_OPENER.search(before)) and not _CALL.search(before) and _below(place) <= own
+    above = next((body(x) for x in reversed(lines[: place.position.line]) if x.strip()), "")
+    if not above:
+        return not any(line.strip() for line in lines)
+    return (
+        bool(_OPENER.search(above)) and not _CALL.search(above) and _below(place) <= _depth(above)
+    )
+
+
+def _below(place: Place) -> int:
+    following = place.snapshot.lines[place.position.line + 1 :]
+    return next((_depth(line) for line in following if line.strip()), 0)
+
+
+def _depth(line: str) -> int:
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())

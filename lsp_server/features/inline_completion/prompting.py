@@ -1,0 +1,38 @@
+"""What the model is asked at a place, and under which key its answer is kept."""
+
+from hashlib import blake2b
+
+from lsp_server.common.blocks import Packed
+from lsp_server.common.snapshot import Place
+from lsp_server.models.api import FillPrompt, Request, Urgency
+from lsp_server.models.prompts.shared import SYSTEM, render_context
+
+_ABOVE = 4000
+_BELOW = 1000
+
+
+def request_for(
+    place: Place, packed: Packed, max_tokens: int, urgency: Urgency = Urgency.TYPING
+) -> Request:
+    """Return the request that fills the hole at `place`."""
+    prompt = FillPrompt(
+        system=SYSTEM,
+        context=render_context(packed),
+        above=packed.above,
+        below=packed.below,
+        language=place.snapshot.language,
+        path=place.snapshot.path.name if place.snapshot.path else "",
+    )
+    return Request(prompt, max_tokens, urgency)
+
+
+def cache_key(place: Place, model: str) -> str:
+    """Return the key for an answer: the model and what stands near the cursor.
+
+    Text far from the cursor seldom changes an answer and would make every edit elsewhere a miss.
+    """
+    parts = (model, place.snapshot.language, place.above[-_ABOVE:], place.below[:_BELOW])
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return f"completion:{digest.hexdigest()}"

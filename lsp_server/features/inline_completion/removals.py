@@ -1,0 +1,85 @@
+"""What the user has just taken out, so that it is not offered again."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lsp_server.common.snapshot import Snapshot
+
+_SECONDS = 30.0
+_LETTERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A piece of text taken out of a document at a line, at a time."""
+
+    uri: str
+    line: int
+    text: str
+    time: float
+
+
+class Removals:
+    """Removals of the last half minute, found by comparing one snapshot with the next."""
+
+    def __init__(self) -> None:
+        self._recent: deque[Removal] = deque(maxlen=32)
+        self._last: dict[str, Sequence[str]] = {}
+
+    def see(self, snapshot: Snapshot, now: float) -> None:
+        """Compare `snapshot` with the last one of its document."""
+        old, new = self._last.get(snapshot.uri), snapshot.lines
+        self._last[snapshot.uri] = new
+        if old is None or old is new:
+            return
+        head = _common(old, new)
+        tail = min(_common(old[::-1], new[::-1]), len(old) - head, len(new) - head)
+        gone, come = "".join(old[head : len(old) - tail]), "".join(new[head : len(new) - tail])
+        start = next((n for n, (a, b) in enumerate(zip(gone, come, strict=False)) if a != b), None)
+        start = min(len(gone), len(come)) if start is None else start
+        end = 0
+        while end < min(len(gone), len(come)) - start and gone[-1 - end] == come[-1 - end]:
+            end += 1
+        removed = gone[start : len(gone) - end]
+        self._note(Removal(snapshot.uri, head + gone[:start].count("\n"), removed, now))
+
+    def _note(self, removal: Removal) -> None:
+        if not removal.text:
+            return
+        last = self._recent[0] if self._recent else None
+        one_by_one = len(removal.text) == 1 and last is not None and last.line == removal.line
+        if one_by_one and last is not None and removal.time - last.time < _SECONDS:
+            self._recent[0] = Removal(
+                removal.uri, removal.line, removal.text + last.text, removal.time
+            )
+        else:
+            self._recent.appendleft(removal)
+
+    def brings_back(self, uri: str, line: int, text: str, now: float) -> bool:
+        """Whether `text` at `line` begins with what was taken out there, or the other way round."""
+        said = text.strip()
+        for removal in self._recent:
+            gone = removal.text.strip()
+            near = removal.uri == uri and abs(removal.line - line) <= 1
+            recent = now - removal.time <= _SECONDS and len(gone) >= _LETTERS
+            if near and recent and _same_beginning(said, gone):
+                return True
+        return False
+
+    def forget(self, uri: str) -> None:
+        """Drop what is known of a document that was closed."""
+        self._last.pop(uri, None)
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    for number, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a is not b and a != b:
+            return number
+    return min(len(one), len(other))
+
+
+def _same_beginning(said: str, gone: str) -> bool:
+    return bool(said) and (
+        said.startswith(gone) or (len(said) >= _LETTERS and gone.startswith(said))
+    )

@@ -1,0 +1,91 @@
+"""From a model's text to what is shown: filters in their order."""
+
+import re
+from collections.abc import Sequence
+
+from lsp_server.common.snapshot import Place
+from lsp_server.common.text import Position, Span
+from lsp_server.features.inline_completion.filters.chatter import without_chatter
+from lsp_server.features.inline_completion.filters.echoes import (
+    repeats_above,
+    without_line_before,
+    without_lines_below,
+)
+from lsp_server.features.inline_completion.filters.indentation import in_buffers_way
+from lsp_server.features.inline_completion.filters.overlap import fitted
+from lsp_server.features.inline_completion.filters.repetition import is_looping, without_repetition
+from lsp_server.features.inline_completion.seams import Syntax
+from lsp_server.features.values import Suggestion
+
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
+_MOST_LINES = 40
+_NEAR = 400
+_STREAK = 2
+"""Lines after the first that one answer may serve later."""
+
+
+def cleaned(place: Place, text: str) -> str:
+    """Return `text` as code that goes on at `place`: no chatter, in the buffer's indentation."""
+    text = without_chatter(text.replace("\r\n", "\n"))
+    text = without_line_before(text, place.line_before)
+    if not place.line_before.strip():
+        text = _BLANK_LINES.sub("", text)
+    line = place.position.line
+    return in_buffers_way(
+        text, place.line_before, place.snapshot.lines[max(line - _NEAR, 0) : line]
+    )
+
+
+def completed(place: Place, text: str, syntax: Syntax) -> str:
+    """Return cleaned `text` up to the end of the block or statement that it began."""
+    length = syntax.complete_length(place.above, text, place.below, place.snapshot.language)
+    return "\n".join(text[:length].split("\n")[:_MOST_LINES])
+
+
+def shown(place: Place, text: str, *, block: bool) -> tuple[str, int] | None:
+    """Return what to show at `place` of what is left of a cleaned text, or None for nothing.
+
+    The number is that of the characters after the cursor whose place the text takes. `block`
+    allows more than the cursor's line.
+    """
+    above, below = around(place)
+    text = without_repetition(text if block else text.split("\n", 1)[0])
+    text = without_lines_below(text, place.line_before, below)
+    if repeats_above(text, place.line_before, above):
+        return None
+    fit = fitted(text.rstrip(), place.line_before, place.line_after)
+    taken = place.line_after[: fit.replaced]
+    if not fit.text.strip() or fit.text == taken or fit.text.strip() == place.line_after.strip():
+        return None
+    return fit.text, fit.replaced
+
+
+def around(place: Place) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the lines near the cursor's: those above it and those below."""
+    lines, line = place.snapshot.lines, place.position.line
+    return lines[max(line - _NEAR, 0) : line], lines[line + 1 : line + 1 + _NEAR]
+
+
+def is_enough(place: Place, text: str, *, block: bool, syntax: Syntax) -> bool:
+    """Whether a stream has said all that can be used.
+
+    A line and the few lines after it, which are offered when the user gets there; or a block that
+    is complete.
+    """
+    text = cleaned(place, text)
+    if "\n" not in text:
+        return False
+    said = text[: text.rindex("\n") + 1]
+    if is_looping(said):
+        return True
+    if not block:
+        return said.count("\n") > _STREAK
+    length = syntax.complete_length(place.above, said, place.below, place.snapshot.language)
+    return length < len(said.rstrip()) or said.count("\n") >= _MOST_LINES
+
+
+def suggestion(place: Place, text: str, replaced: int, engine: str) -> Suggestion:
+    """Return the suggestion of `text` at the cursor that replaces as many characters after it."""
+    start = place.position
+    end = Position(start.line, start.column + replaced)
+    return Suggestion(Span(start, end), text, engine)

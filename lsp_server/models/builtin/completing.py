@@ -1,0 +1,154 @@
+"""The built-in engine: what it reads, and what it offers at a place."""
+
+import asyncio
+import logging
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsp_server.common.errors import TandemError
+from lsp_server.common.languages import language_of_path
+from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.models.builtin.block import Block
+from lsp_server.models.builtin.confidence import confidence
+from lsp_server.models.builtin.corpus import Corpus
+from lsp_server.models.builtin.engine import guesses
+from lsp_server.models.builtin.lexer import FIRST_WORD
+
+log = logging.getLogger(__name__)
+
+PART_MARGIN = 0.25
+"""How much surer the engine must be of a single word than of a whole line: a word saves little."""
+
+SHORTEST = 2
+"""Fewest letters that are worth showing."""
+
+
+class NotRead(TandemError):
+    """The workspace could not be read for the built-in engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """What the engine offers: text for the cursor, and the probability that all of it is right."""
+
+    text: str
+    confidence: float
+
+
+class BuiltInEngine:
+    """Continues lines from what open documents and the workspace's files already say.
+
+    Reading the workspace happens in a child process; everything else is plain computing of a few
+    milliseconds at most, without input or output.
+    """
+
+    def __init__(self) -> None:
+        self._corpus = Corpus()
+        self._waiting: dict[str, tuple[str, str]] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def token_count(self) -> int:
+        """How many tokens of the workspace's files it knows."""
+        return self._corpus.token_count
+
+    @property
+    def wants_reading(self) -> bool:
+        """Whether so many files changed that `read` should be called again."""
+        return self._corpus.wants_rebuild
+
+    def complete(self, place: Place, least: float) -> Continuation | None:
+        """Return the longest text of confidence `least` or more at `place`, or None."""
+        for guess in guesses(self._corpus, place):
+            sure = confidence(guess)
+            if sure >= least + (0 if guess.whole else PART_MARGIN) and _is_worth(guess.text):
+                return Continuation(guess.text, sure)
+        return None
+
+    def opened(self, snapshot: Snapshot) -> None:
+        """Read a document as it stands in the editor."""
+        path = str(snapshot.path or snapshot.uri)
+        self._corpus.document(path, snapshot.lines, snapshot.language)
+
+    def closed(self, snapshot: Snapshot) -> None:
+        """Take the document's text as that of its file."""
+        path = str(snapshot.path or snapshot.uri)
+        self._corpus.close(path)
+        self.changed(path, snapshot.text, snapshot.language)
+
+    def changed(self, path: str, text: str, language: str) -> None:
+        """Take the new text of a file of the workspace."""
+        self._corpus.update(path, text, language)
+        if self._waiting is not None:
+            self._waiting[path] = (text, language)
+
+    def forget(self, path: str) -> None:
+        """Drop a file that was deleted."""
+        self._corpus.forget(path)
+
+    async def read(self, files: Iterable[Path]) -> None:
+        """Read `files` in a child process and take what they say in place of all read before.
+
+        Until it is done the engine answers from what it had. Changes meanwhile are kept. Raises
+        `NotRead` if the child fails; cancelling ends the child.
+        """
+        self._waiting = {}
+        folder = tempfile.TemporaryDirectory(prefix="tandem-", ignore_cleanup_errors=True)
+        try:
+            await _run_builder(folder.name, files)
+            words = (Path(folder.name) / "words").read_text(encoding="utf-8").split("\n")
+            self._corpus.replace(Block.load(Path(folder.name)), words[FIRST_WORD:])
+            for path, (text, language) in self._waiting.items():
+                self._corpus.update(path, text, language)
+        except BaseException:
+            folder.cleanup()
+            raise
+        finally:
+            self._waiting = None
+        # The arrays are mapped from the folder's files: it lives as long as they are in use.
+        self._drop_folder()
+        self._folder = folder
+        log.info("The built-in engine knows %d tokens.", self.token_count)
+
+    def close(self) -> None:
+        """Give up what was read; the engine must not be used afterwards."""
+        self._corpus = Corpus()
+        self._drop_folder()
+
+    def _drop_folder(self) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+def _is_worth(text: str) -> bool:
+    return len(text.strip()) >= SHORTEST
+
+
+async def _run_builder(folder: str, files: Iterable[Path]) -> None:
+    rows = [f"{language_of_path(path).name}\t{path}" for path in files]
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "lsp_server.models.builtin.builder",
+        folder,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        _, remarks = await child.communicate("\n".join(rows).encode("utf-8", "surrogateescape"))
+    except BaseException:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+        raise
+    if child.returncode:
+        log.error("The reader of the built-in engine failed: %s", remarks.decode(errors="replace"))
+        raise NotRead(
+            "The built-in engine could not read the workspace.",
+            "It goes on with the open documents; the log has the cause.",
+        )

@@ -1,0 +1,224 @@
+"""What answers first, and what is asked of whom."""
+
+import asyncio
+
+from lsp_server.features.values import BUILT_IN
+from lsp_server.models.api import Finish, Outcome, Text
+from lsp_server.models.errors import Unreachable
+from tests.features.inline_completion.desk import at, deleted, desk, typed
+
+
+async def test_model_answers_on_a_fresh_line() -> None:
+    work = desk("return a + b\n")
+    found = await work.feature.suggest(at("def add(a, b):\n    $0\n"))
+    assert found is not None
+    assert (found.text, found.engine) == ("return a + b", "scripted")
+
+
+async def test_typing_through_asks_nobody() -> None:
+    work = desk("return a + b\n")
+    place = at("def add(a, b):\n    $0\n")
+    await work.feature.suggest(place)
+    found = await work.feature.suggest(typed(place, "retu"))
+    assert found is not None
+    assert found.text == "rn a + b"
+    assert len(work.model.requests) == 1
+
+
+async def test_deleting_back_asks_nobody() -> None:
+    work = desk("turn a + b\n")
+    place = at("def add(a, b):\n    re$0\n")
+    ask = asyncio.create_task(work.feature.suggest(place))
+    await work.clock.advance(1)
+    await ask
+    found = await work.feature.suggest(deleted(place, 2))
+    assert found is not None
+    assert found.text == "return a + b"
+    assert len(work.model.requests) == 1
+
+
+async def test_other_text_is_asked_for_anew() -> None:
+    work = desk(["return a + b\n", "ise ValueError\n"])
+    place = at("def add(a, b):\n    $0\n")
+    await work.feature.suggest(place)
+    ask = asyncio.create_task(work.feature.suggest(typed(place, "ra")))
+    await work.clock.advance(1)
+    found = await ask
+    assert found is not None
+    assert found.text == "ise ValueError"
+
+
+async def test_running_stream_that_agrees_is_kept() -> None:
+    work = desk("return a + b\n")
+    work.model.gate = asyncio.Event()
+    place = at("def add(a, b):\n    $0\n")
+    first = asyncio.create_task(work.feature.suggest(place))
+    await work.clock.settle()
+    second = asyncio.create_task(work.feature.suggest(typed(place, "re")))
+    await work.clock.settle()
+    assert await first is None
+    work.model.gate.set()
+    found = await second
+    assert found is not None
+    assert found.text == "turn a + b"
+    assert len(work.model.requests) == 1
+    assert work.model.cancelled == 0
+
+
+async def test_cancelled_call_leaves_its_stream_to_the_next() -> None:
+    work = desk("return a + b\n")
+    work.model.gate = asyncio.Event()
+    place = at("def add(a, b):\n    $0\n")
+    first = asyncio.create_task(work.feature.suggest(place))
+    await work.clock.settle()
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    work.model.gate.set()
+    await work.clock.settle()
+    found = await work.feature.suggest(typed(place, "r"))
+    assert found is not None
+    assert found.text == "eturn a + b"
+    assert len(work.model.requests) == 1
+
+
+async def test_stream_that_disagrees_is_closed() -> None:
+    work = desk(
+        [[Text("return"), Text(" a"), Finish(Outcome.STOP)], "assert a\n"],
+    )
+    work.model.gate = asyncio.Event()
+    place = at("def add(a, b):\n    $0\n")
+    first = asyncio.create_task(work.feature.suggest(place))
+    await work.clock.settle()
+    work.model.gate.set()
+    await asyncio.sleep(0)
+    work.model.gate.clear()
+    second = asyncio.create_task(work.feature.suggest(typed(place, "x")))
+    work.model.gate.set()
+    await work.clock.advance(1)
+    await asyncio.gather(first, second)
+    assert len(work.model.requests) == 2
+
+
+async def test_built_in_engine_answers_without_a_model() -> None:
+    work = desk(builtin="return a", model=False)
+    found = await work.feature.suggest(at("def add(a, b):\n    $0\n"))
+    assert found is not None
+    assert (found.text, found.engine) == ("return a", BUILT_IN)
+
+
+async def test_built_in_engine_answers_at_the_deadline() -> None:
+    work = desk("return a + b\n", builtin="return a")
+    work.model.gate = asyncio.Event()
+    ask = asyncio.create_task(work.feature.suggest(at("def add(a, b):\n    $0\n")))
+    await work.clock.advance(0.39)
+    assert not ask.done()
+    await work.clock.advance(0.02)
+    found = await ask
+    assert found is not None
+    assert found.engine == BUILT_IN
+
+
+async def test_model_takes_over_where_it_extends_the_built_in_answer() -> None:
+    work = desk("return a + b\n", builtin="return a")
+    work.model.gate = asyncio.Event()
+    place = at("def add(a, b):\n    $0\n")
+    ask = asyncio.create_task(work.feature.suggest(place))
+    await work.clock.advance(0.5)
+    await ask
+    work.model.gate.set()
+    await work.clock.settle()
+    found = await work.feature.suggest(typed(place, "r"))
+    assert found is not None
+    assert found.text == "eturn a + b"
+
+
+async def test_built_in_answer_stays_where_the_model_says_otherwise() -> None:
+    work = desk("raise TypeError\n", builtin="return a")
+    work.model.gate = asyncio.Event()
+    place = at("def add(a, b):\n    $0\n")
+    ask = asyncio.create_task(work.feature.suggest(place))
+    await work.clock.advance(0.5)
+    await ask
+    work.model.gate.set()
+    await work.clock.settle()
+    found = await work.feature.suggest(typed(place, "r"))
+    assert found is not None
+    assert found.text == "eturn a"
+
+
+async def test_failed_model_hands_over_to_the_built_in_engine() -> None:
+    work = desk([Unreachable("Ollama does not answer.")], builtin="return a")
+    found = await work.feature.suggest(at("def add(a, b):\n    $0\n"))
+    assert found is not None
+    assert found.engine == BUILT_IN
+
+
+async def test_next_line_of_a_long_answer_is_known() -> None:
+    work = desk("a = 1\nb = 2\nc = 3\n")
+    place = at("$0\n\nx = 1\n")
+    found = await work.feature.suggest(place)
+    assert found is not None
+    assert found.text == "a = 1"
+    found = await work.feature.suggest(typed(place, "a = 1\n"))
+    assert found is not None
+    assert found.text == "b = 2"
+    assert len(work.model.requests) == 1
+
+
+async def test_answers_are_kept_on_disk() -> None:
+    work = desk("return a + b\n")
+    place = at("def add(a, b):\n    $0\n")
+    await work.feature.suggest(place)
+    await work.clock.settle()
+    other = desk([])
+    other.drawer.kept = work.drawer.kept
+    found = await other.feature.suggest(place)
+    assert found is not None
+    assert found.text == "return a + b"
+    assert not other.model.requests
+
+
+async def test_waits_for_a_pause_inside_a_line() -> None:
+    work = desk("b\n")
+    ask = asyncio.create_task(work.feature.suggest(at("x = a +$0\n")))
+    await work.clock.settle()
+    assert not work.model.requests
+    await work.clock.advance(0.3)
+    found = await ask
+    assert found is not None
+
+
+async def test_nothing_is_asked_inside_a_word() -> None:
+    work = desk("x\n")
+    assert await work.feature.suggest(at("fo$0o = 1\n")) is None
+    assert not work.model.requests
+
+
+async def test_asked_by_key_a_word_is_no_hindrance() -> None:
+    work = desk("ob\n")
+    assert await work.feature.suggest(at("x = fo$0o\n"), invoked=True) is not None
+
+
+async def test_disabled_says_nothing() -> None:
+    work = desk("return\n", builtin="x")
+    work.change(enabled=False)
+    assert await work.feature.suggest(at("def f():\n    $0\n")) is None
+
+
+async def test_what_was_deleted_is_not_offered() -> None:
+    work = desk("value = compute()\n")
+    before = at("x = 1\nvalue = compute()$0\n")
+    work.change(enabled=True)
+    await work.feature.suggest(before)
+    assert await work.feature.suggest(deleted(before, len("value = compute()"))) is None
+
+
+async def test_closing_ends_the_stream() -> None:
+    work = desk("return a + b\n")
+    work.model.gate = asyncio.Event()
+    ask = asyncio.create_task(work.feature.suggest(at("def add(a, b):\n    $0\n")))
+    await work.clock.settle()
+    await work.feature.close()
+    ask.cancel()
+    await asyncio.gather(ask, return_exceptions=True)
+    assert work.model.cancelled == 1

@@ -1,0 +1,120 @@
+"""What the built-in engine offers, and where it keeps quiet."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from lsp_server.models.builtin.completing import BuiltInEngine, NotRead
+from tests.fixture import parse_fixture
+
+LIBRARY = """
+class Client:
+    def __init__(self, host, port):
+        self.host = host
+        self.port = port
+
+    def connect(self):
+        self.socket = socket.create_connection((self.host, self.port))
+        return self.socket
+"""
+
+
+def offered(text: str, library: str = LIBRARY, least: float = 0.3) -> str:
+    engine = BuiltInEngine()
+    engine.changed("/work/library.py", library, "python")
+    found = engine.complete(parse_fixture(text).place(), least)
+    return found.text if found is not None else ""
+
+
+def test_goes_on_as_another_file_does() -> None:
+    assert offered("def open(self):\n    self.socket = soc$0\n") == (
+        "ket.create_connection((self.host, self.port))"
+    )
+
+
+def test_goes_on_as_the_document_itself_does() -> None:
+    text = "for key in sorted(table):\n    print(key)\nfor key in so$0\n"
+    assert offered(text, "") == "rted(table):"
+
+
+def test_is_quiet_in_comments() -> None:
+    assert offered("# self.socket = soc$0\n") == ""
+
+
+def test_is_quiet_in_literals() -> None:
+    assert offered("x = 'self.socket = soc$0\n") == ""
+
+
+def test_is_quiet_where_nothing_is_known() -> None:
+    assert offered("zebra = qua$0\n") == ""
+
+
+def test_confidence_is_between_nothing_and_all() -> None:
+    engine = BuiltInEngine()
+    engine.changed("/work/library.py", LIBRARY, "python")
+    found = engine.complete(parse_fixture("self.socket = soc$0\n").place(), 0.0)
+    assert found is not None
+    assert 0 < found.confidence < 1
+
+
+def test_changed_file_replaces_what_it_said() -> None:
+    engine = BuiltInEngine()
+    engine.changed("/work/library.py", LIBRARY, "python")
+    engine.changed("/work/library.py", "x = 1\n", "python")
+    assert engine.complete(parse_fixture("self.socket = soc$0\n").place(), 0.0) is None
+
+
+def test_forgotten_file_says_nothing() -> None:
+    engine = BuiltInEngine()
+    engine.changed("/work/library.py", LIBRARY, "python")
+    engine.forget("/work/library.py")
+    assert engine.complete(parse_fixture("self.socket = soc$0\n").place(), 0.0) is None
+
+
+def test_open_document_counts_as_it_stands() -> None:
+    engine = BuiltInEngine()
+    engine.opened(parse_fixture(f"//- library.py\n{LIBRARY}$0").snapshot())
+    found = engine.complete(parse_fixture("self.socket = soc$0\n").place(), 0.3)
+    assert found is not None
+
+
+async def test_reads_files_in_a_child_process(tmp_path: Path) -> None:
+    (tmp_path / "library.py").write_text(LIBRARY)
+    (tmp_path / "broken.py").write_bytes(b"\xff\xfe")
+    engine = BuiltInEngine()
+    await engine.read([tmp_path / "library.py", tmp_path / "broken.py", tmp_path / "gone.py"])
+    assert engine.token_count > 40
+    found = engine.complete(parse_fixture("self.socket = soc$0\n").place(), 0.3)
+    assert found is not None
+    assert found.text == "ket.create_connection((self.host, self.port))"
+    engine.close()
+
+
+async def test_change_while_reading_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "library.py"
+    path.write_text("x = 1\n")
+    engine = BuiltInEngine()
+    reading = asyncio.create_task(engine.read([path]))
+    await asyncio.sleep(0)
+    engine.changed(str(path), LIBRARY, "python")
+    await reading
+    assert engine.complete(parse_fixture("self.socket = soc$0\n").place(), 0.3) is not None
+    engine.close()
+
+
+async def test_reading_can_be_cancelled(tmp_path: Path) -> None:
+    (tmp_path / "library.py").write_text(LIBRARY)
+    engine = BuiltInEngine()
+    reading = asyncio.create_task(engine.read([tmp_path / "library.py"]))
+    await asyncio.sleep(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert engine.token_count == 0
+
+
+async def test_failed_reader_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(NotRead):
+        await BuiltInEngine().read([tmp_path / "a.py"])
