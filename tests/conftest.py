@@ -1,0 +1,16 @@
+"""What holds for all tests."""
+
+import os
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where CI is set and a test was skipped: nothing may be left out unnoticed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get("CI") and skipped:
+        for report in skipped:
+            reporter.write_line(f"skipped where CI is set: {report.nodeid}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
