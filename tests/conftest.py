@@ -9,8 +9,10 @@ import pytest
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail where CI is set and a test was skipped: nothing may be left out unnoticed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped", []) if reporter else []
-    if os.environ.get("CI") and skipped:
+    if reporter is None or not os.environ.get("CI"):
+        return
+    skipped = reporter.stats.get("skipped", [])
+    if skipped:
         for report in skipped:
             reporter.write_line(f"skipped where CI is set: {report.nodeid}")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
