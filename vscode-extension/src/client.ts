@@ -1,0 +1,76 @@
+/** The language client: one server for all folders of the window. */
+
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import * as vscode from 'vscode';
+import {
+  DidChangeConfigurationNotification,
+  LanguageClient,
+  TransportKind,
+  type LanguageClientOptions,
+  type ServerOptions,
+  type StaticFeature,
+} from 'vscode-languageclient/node';
+import type { Tree } from './explicit';
+import { writtenSettings } from './vscodeapi';
+
+/** Tells the server that answers are shown in a view of ours. */
+const answersInView: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    capabilities.experimental = { ...(capabilities.experimental ?? {}), tandem: { answers: true } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: 'static' }),
+  clear: () => undefined,
+};
+
+const serverOptions = (command: string): ServerOptions => ({ command, transport: TransportKind.stdio });
+
+/** The server logs to stderr; those lines are no errors. */
+function logLines(input: Readable, channel: vscode.LogOutputChannel): void {
+  createInterface({ input }).on('line', (line) => channel.info(line));
+}
+
+function clientOptions(
+  context: vscode.ExtensionContext,
+  channel: vscode.LogOutputChannel,
+  client: () => LanguageClient,
+): LanguageClientOptions {
+  return {
+    documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }],
+    outputChannel: channel,
+    stdioOptions: { stdout: logLines, stderr: logLines },
+    initializationOptions: () => ({
+      ...writtenSettings(context),
+      trusted: vscode.workspace.isTrusted,
+    }),
+    middleware: {
+      workspace: {
+        didChangeConfiguration: () => pushSettings(context, client()),
+        configuration: (params) =>
+          params.items.map((item): Tree | null => {
+            const scope = item.scopeUri === undefined ? undefined : vscode.Uri.parse(item.scopeUri);
+            return item.section === 'tandem' ? writtenSettings(context, scope) : null;
+          }),
+      },
+    },
+    markdown: { isTrusted: false, supportHtml: false },
+  };
+}
+
+/** Tell the server of changed settings; a server that pulls them gets the same from `configuration`. */
+async function pushSettings(context: vscode.ExtensionContext, client: LanguageClient): Promise<void> {
+  const tandem = { ...writtenSettings(context), trusted: vscode.workspace.isTrusted };
+  await client.sendNotification(DidChangeConfigurationNotification.type, { settings: { tandem } });
+}
+
+export function makeClient(
+  context: vscode.ExtensionContext,
+  command: string,
+  channel: vscode.LogOutputChannel,
+): LanguageClient {
+  const options = clientOptions(context, channel, () => client);
+  const client: LanguageClient = new LanguageClient('tandem', 'Tandem', serverOptions(command), options);
+  client.registerFeature(answersInView);
+  return client;
+}

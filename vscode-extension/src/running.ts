@@ -1,0 +1,88 @@
+/** The running server: started, restarted and stopped one at a time, with what it says of itself. */
+
+import * as vscode from 'vscode';
+import { State, type LanguageClient } from 'vscode-languageclient/node';
+import { makeClient } from './client';
+import { STATUS, type StatusParams } from './messages';
+import { NoServer, findServer } from './server';
+import type { Lifecycle } from './statusText';
+import { complain } from './vscodeapi';
+
+export class RunningServer implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private turn: Promise<void> = Promise.resolve();
+  private readonly changed = new vscode.EventEmitter<void>();
+
+  readonly onDidChange = this.changed.event;
+  lifecycle: Lifecycle = 'starting';
+  status: StatusParams | undefined;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    readonly channel: vscode.LogOutputChannel,
+  ) {}
+
+  /** The client, or undefined while no server runs. */
+  get current(): LanguageClient | undefined {
+    return this.client?.state === State.Running ? this.client : undefined;
+  }
+
+  /** Start, or stop and start. Calls wait for each other, so that two never run at once. */
+  restart(): Promise<void> {
+    this.turn = this.turn.then(async () => {
+      await this.stopNow();
+      await this.startNow();
+    });
+    return this.turn;
+  }
+
+  stop(): Promise<void> {
+    this.turn = this.turn.then(() => this.stopNow());
+    return this.turn;
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private async stopNow(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    await client?.dispose().catch((error: unknown) => this.channel.warn(`Stopping: ${String(error)}`));
+  }
+
+  private async startNow(): Promise<void> {
+    this.become('starting');
+    try {
+      const command = await findServer(this.context, this.channel);
+      this.client = makeClient(this.context, command, this.channel);
+      this.watch(this.client);
+      await this.client.start();
+    } catch (error) {
+      this.become('stopped');
+      this.channel.error(String(error));
+      const actions = error instanceof NoServer ? error.actions : { 'Show log': 'tandem.showLog' };
+      const sentence = error instanceof NoServer ? error.message : 'The Tandem server did not start.';
+      void complain(sentence, actions);
+    }
+  }
+
+  private watch(client: LanguageClient): void {
+    client.onDidChangeState((event) => {
+      const lifecycle = { [State.Starting]: 'starting', [State.Running]: 'running', [State.Stopped]: 'stopped' };
+      this.become((lifecycle as Record<State, Lifecycle>)[event.newState] ?? 'starting');
+    });
+    client.onNotification(STATUS, (status: StatusParams) => {
+      this.status = status;
+      this.changed.fire();
+    });
+  }
+
+  private become(lifecycle: Lifecycle): void {
+    this.lifecycle = lifecycle;
+    if (lifecycle !== 'running') {
+      this.status = undefined;
+    }
+    this.changed.fire();
+  }
+}

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { statusView } from '../../src/statusText';
+
+const status = { executor: 'glm', planner: 'gpt-oss', state: 'ready', detail: {} };
+
+test('a running server shows the model that answers', () => {
+  assert.match(statusView('running', status).text, / glm$/);
+});
+
+test('another state than ready is shown instead', () => {
+  assert.match(statusView('running', { ...status, state: 'loading glm' }).text, /loading glm/);
+});
+
+test('details read as words, what is empty is left out', () => {
+  const detail = { tokens_per_second: 41, in_memory: ['glm', 'gpt-oss'], waiting: [], note: '' };
+  const { lines } = statusView('running', { ...status, detail });
+  assert.deepEqual(lines.slice(3), ['tokens per second: 41', 'in memory: glm, gpt-oss']);
+});
+
+test('a stopped server is a warning', () => {
+  assert.equal(statusView('stopped', status).warning, true);
+});
