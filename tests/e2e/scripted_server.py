@@ -1,10 +1,13 @@
 """A language server that says what it is told to: for tests of what an editor's plugin does.
 
 `python scripted_server.py SCRIPT LOG` reads its answers from the JSON file SCRIPT and writes each
-message that it gets as a line of JSON to LOG. The script holds `items` (the inline completion
-items of successive requests, the last one again and again), `parts` (the stream of an answer,
-where a number waits that many seconds, cancel ends the wait), `status` (the first `tandem/status`)
-and `actions` (code actions; `tandem.action` applies the edit in its first argument).
+message that it gets as a line of JSON to LOG. The script may hold:
+
+- `items`: the inline completion items of successive requests, the last ones again and again;
+- `parts`: the stream of an answer; a number waits that many seconds, and a cancel ends the wait;
+- `status`: the params of a first `tandem/status`;
+- `question`: the params of a `tandem/question` for each document that is opened;
+- `actions`: code actions; `tandem.action` applies the `edit` in its argument.
 """
 
 import json
@@ -57,6 +60,8 @@ class ScriptedServer:
             self._cancelled.setdefault(params["id"], threading.Event()).set()
         elif method == "initialized" and "status" in self._script:
             self.send({"method": "tandem/status", "params": self._script["status"]})
+        elif method == "textDocument/didOpen" and "question" in self._script:
+            self.send({"method": "tandem/question", "params": self._script["question"]})
         elif method == "tandem/ask":
             stop = self._cancelled.setdefault(message["id"], threading.Event())
             threading.Thread(target=self._stream, args=(message["id"], params, stop)).start()
@@ -77,6 +82,10 @@ class ScriptedServer:
                 {"id": 9000, "method": "workspace/applyEdit", "params": params["arguments"][0]}
             )
         return None
+
+    def _apply(self, argument: dict[str, Any]) -> None:
+        if "edit" in argument:
+            self.send({"id": 9000, "method": "workspace/applyEdit", "params": argument})
 
     def _capabilities(self) -> dict[str, Any]:
         return {

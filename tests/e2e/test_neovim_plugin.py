@@ -198,7 +198,7 @@ def test_an_answer_is_stopped_and_keeps_what_came(start: Start) -> None:
     editor.keys(":Tandem stop<CR>")
     editor.wait_for("the stop", lambda: "*Stopped.*" in editor.answer())
     assert "Half" in editor.answer()
-    assert traffic.all("$/cancelRequest")
+    editor.wait_for("the cancel", lambda: traffic.all("$/cancelRequest"))
 
 
 def test_a_follow_up_carries_what_was_said_before(start: Start) -> None:
@@ -294,6 +294,9 @@ def test_trust_is_off_until_the_user_gives_it(start: Start) -> None:
     editor, traffic = start("", {})
     assert traffic.all("initialize")[0]["params"]["initializationOptions"]["trusted"] is False
     editor.keys(":Tandem trust<CR>")
+    editor.wait_for("the trust", lambda: traffic.all("tandem/didChangeTrust"))
+    assert traffic.all("tandem/didChangeTrust")[0]["params"] == {"trusted": True}
+    editor.keys(":Tandem restart<CR>")
     editor.wait_for("a second start", lambda: len(traffic.all("initialize")) == 2)
     assert traffic.all("initialize")[1]["params"]["initializationOptions"]["trusted"] is True
 
@@ -308,6 +311,25 @@ def test_a_code_action_is_chosen_and_applied(start: Start, tmp_path: Path) -> No
     editor, _ = start("x = 1\n", {"actions": [theirs, action]})
     editor.keys(":Tandem fix<CR>")
     editor.wait_for("the edit", lambda: editor.lines() == ["y = 1"])
+
+
+def test_a_rewrite_asks_for_its_instruction(start: Start) -> None:
+    chosen = {"action": "rewrite", "arguments": {}}
+    command = {"title": "Rewrite", "command": "tandem.action", "arguments": [chosen]}
+    action = {"title": "Rewrite", "kind": "refactor.rewrite", "command": command}
+    editor, traffic = start("x = 1\n", {"actions": [action]})
+    editor.keys(":Tandem rewrite<CR>")
+    editor.wait_for("the prompt", lambda: "Rewrite how?" in editor.screen())
+    editor.keys("use a name<CR>")
+    editor.wait_for("the command", lambda: traffic.all("workspace/executeCommand"))
+    sent = traffic.all("workspace/executeCommand")[0]["params"]["arguments"][0]
+    assert sent["arguments"] == {"instruction": "use a name"}
+
+
+def test_a_question_of_the_server_is_put_by_the_plugin(start: Start) -> None:
+    editor, traffic = start("", {"parts": PARTS, "question": {"question": "What is this?"}})
+    editor.wait_for("the answer", lambda: "It is in `a.py`." in editor.answer())
+    assert traffic.all("tandem/ask")[0]["params"]["question"] == "What is this?"
 
 
 def test_an_unknown_option_is_named_and_the_rest_works(start: Start) -> None:

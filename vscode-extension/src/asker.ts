@@ -15,7 +15,7 @@ import {
   type Conversation,
   type Exchange,
 } from './conversation';
-import { ASK, type AnswerPiece, type AskParams, type AskResult } from './messages';
+import { ASK, type AnswerPiece, type AskParams, type AskResult, type QuestionParams } from './messages';
 import type { RunningServer } from './running';
 
 const KEPT = 'tandem.conversations';
@@ -58,20 +58,25 @@ export class Asker implements vscode.Disposable {
   }
 
   /** Ask within the conversation; what was said before goes along. */
-  async ask(question: string): Promise<void> {
+  ask(question: string): Promise<void> {
+    const client = this.server.current;
+    return this.put({ question, ...(client ? placeOfEditor(client) : {}) });
+  }
+
+  /** Put a question that knows its place already. */
+  async put(question: QuestionParams): Promise<void> {
     this.stop();
     const client = this.server.current;
     const { conversation } = this;
     const history = turns(conversation);
-    const exchange = begin(conversation, question);
+    const exchange = begin(conversation, question.question);
     if (!client) {
       this.fail(exchange, 'The server is not running. Restart it from the status bar.');
       return;
     }
     this.changed.fire();
     const params: AskParams = {
-      question,
-      ...placeOfEditor(client),
+      ...question,
       ...(history.length > 0 ? { history } : {}),
       partialResultToken: randomUUID(),
     };

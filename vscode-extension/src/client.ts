@@ -12,12 +12,13 @@ import {
   type StaticFeature,
 } from 'vscode-languageclient/node';
 import type { Tree } from './explicit';
+import { runCommand } from './instructions';
 import { writtenSettings } from './vscodeapi';
 
-/** Tells the server that answers are shown in a view of ours. */
-const answersInView: StaticFeature = {
+/** Tells the server that questions of its actions can be put to our view. */
+const takesQuestions: StaticFeature = {
   fillClientCapabilities(capabilities) {
-    capabilities.experimental = { ...(capabilities.experimental ?? {}), tandem: { answers: true } };
+    capabilities.experimental = { ...(capabilities.experimental ?? {}), tandem: { questions: true } };
   },
   initialize: () => undefined,
   getState: () => ({ kind: 'static' }),
@@ -45,6 +46,7 @@ function clientOptions(
       trusted: vscode.workspace.isTrusted,
     }),
     middleware: {
+      executeCommand: runCommand,
       workspace: {
         didChangeConfiguration: () => pushSettings(context, client()),
         configuration: (params) =>
@@ -60,8 +62,8 @@ function clientOptions(
 
 /** Tell the server of changed settings; a server that pulls them gets the same from `configuration`. */
 async function pushSettings(context: vscode.ExtensionContext, client: LanguageClient): Promise<void> {
-  const tandem = { ...writtenSettings(context), trusted: vscode.workspace.isTrusted };
-  await client.sendNotification(DidChangeConfigurationNotification.type, { settings: { tandem } });
+  const settings = { tandem: writtenSettings(context) };
+  await client.sendNotification(DidChangeConfigurationNotification.type, { settings });
 }
 
 export function makeClient(
@@ -71,6 +73,6 @@ export function makeClient(
 ): LanguageClient {
   const options = clientOptions(context, channel, () => client);
   const client: LanguageClient = new LanguageClient('tandem', 'Tandem', serverOptions(command), options);
-  client.registerFeature(answersInView);
+  client.registerFeature(takesQuestions);
   return client;
 }

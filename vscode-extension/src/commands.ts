@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { Asker } from './asker';
 import { VIEW } from './askView';
-import { ACTION_COMMAND, PULL_COMMAND, type PullArguments } from './messages';
+import { ACTION_COMMAND, PULL_COMMAND, type PullArguments, type QuestionParams } from './messages';
 import type { RunningServer } from './running';
 import { showState } from './statusItem';
 
@@ -23,6 +23,12 @@ async function askAboutCode(asker: Asker): Promise<void> {
     await showView();
     await asker.ask(question.trim());
   }
+}
+
+/** Show the view and put a question that comes from a code action. */
+export async function putQuestion(asker: Asker, question: QuestionParams): Promise<void> {
+  await showView();
+  await asker.put(question);
 }
 
 function isOurs(action: vscode.CodeAction): boolean {

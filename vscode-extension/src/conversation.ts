@@ -1,6 +1,6 @@
 /** A conversation as plain data: what was asked, what came, and how it ended. */
 
-import type { AnswerPiece, AskResult, Turn } from './messages';
+import type { AnswerPiece, AskResult, Exchange as Told } from './messages';
 
 export type State = 'waiting' | 'streaming' | 'done' | 'stopped' | 'failed';
 
@@ -51,7 +51,7 @@ export function settle(exchange: Exchange, result: AskResult): void {
 }
 
 /** What a follow-up question carries of what was said before. */
-export function turns(conversation: Conversation): Turn[] {
+export function turns(conversation: Conversation): Told[] {
   return conversation.exchanges
     .filter((exchange) => exchange.text !== '')
     .map((exchange) => ({ question: exchange.question, answer: exchange.text }));

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { AskView, VIEW } from './askView';
 import { Asker } from './asker';
-import { registerCommands } from './commands';
+import { putQuestion, registerCommands } from './commands';
 import { RunningServer } from './running';
 import { showStatusItem } from './statusItem';
 
@@ -28,7 +28,8 @@ export function activate(context: vscode.ExtensionContext): { server: RunningSer
     showStatusItem(running),
     registerCommands(running, asker, context.extension.id),
     vscode.window.registerWebviewViewProvider(VIEW, view, { webviewOptions: { retainContextWhenHidden: true } }),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => running.restart()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => running.grantTrust()),
+    running.onQuestion((question) => putQuestion(asker, question)),
     vscode.workspace.onDidChangeConfiguration((event) => needsRestart(event) && running.restart()),
   );
   void running.restart();

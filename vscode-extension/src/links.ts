@@ -6,16 +6,28 @@ export interface FilePlace {
 }
 
 const WITH_LINE = /^(?<path>[^\s#:]+\.[A-Za-z0-9]+)(?:(?::|#L)(?<line>\d+)(?:[-:]L?\d+)?)?$/;
+const ADDRESS = /^file:\/\/(?<path>\/[^#]+)(?:#L(?<line>\d+)(?:[-:]L?\d+)?)?$/;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) {
+      return text;
+    }
+    throw error;
+  }
+}
 
 /** The place that `text` names: `a/b.py`, `a/b.py:12`, `a/b.py#L12` or a `file:` address; else undefined. */
 export function placeOf(text: string): FilePlace | undefined {
-  const local = text.startsWith('file://') ? decodeURIComponent(text.slice('file://'.length)) : text;
-  const groups = WITH_LINE.exec(local)?.groups;
-  if (!groups?.['path'] || local.includes('://')) {
+  const groups = (ADDRESS.exec(text) ?? WITH_LINE.exec(text))?.groups;
+  if (!groups?.['path']) {
     return undefined;
   }
+  const path = text.startsWith('file:') ? decoded(groups['path']) : groups['path'];
   const line = groups['line'];
-  return line === undefined ? { path: groups['path'] } : { path: groups['path'], line: Number(line) };
+  return line === undefined ? { path } : { path, line: Number(line) };
 }
 
 /** Whether `path`, absolute and normal, lies in one of `roots`. */

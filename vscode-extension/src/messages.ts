@@ -4,10 +4,12 @@ import type { Position, Range, TextDocumentIdentifier } from 'vscode-languagecli
 
 export const ASK = 'tandem/ask';
 export const STATUS = 'tandem/status';
+export const QUESTION = 'tandem/question';
+export const TRUST = 'tandem/didChangeTrust';
 export const ACTION_COMMAND = 'tandem.action';
 export const PULL_COMMAND = 'tandem.pull';
 
-export interface Turn {
+export interface Exchange {
   question: string;
   answer: string;
 }
@@ -17,7 +19,7 @@ export interface AskParams {
   textDocument?: TextDocumentIdentifier;
   position?: Position;
   range?: Range;
-  history?: Turn[];
+  history?: Exchange[];
   partialResultToken?: number | string;
   workDoneToken?: number | string;
 }
@@ -35,11 +37,40 @@ export interface AskResult {
   notes: string;
 }
 
+export interface Notice {
+  key: string;
+  sentence: string;
+  advice: string;
+  missing: string;
+}
+
 export interface StatusParams {
   executor: string;
   planner: string;
   state: string;
   detail: Record<string, unknown>;
+  notices: Notice[];
+}
+
+export interface QuestionParams {
+  question: string;
+  textDocument?: TextDocumentIdentifier;
+  position?: Position;
+  range?: Range;
+}
+
+export interface TrustParams {
+  trusted: boolean;
+}
+
+export interface ActionArguments {
+  action: string;
+  textDocument: TextDocumentIdentifier;
+  range: Range;
+  title?: string;
+  version?: number;
+  diagnostics?: unknown[];
+  arguments?: Record<string, unknown>;
 }
 
 export interface PullArguments {

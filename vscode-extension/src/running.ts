@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { State, type LanguageClient } from 'vscode-languageclient/node';
 import { makeClient } from './client';
-import { STATUS, type StatusParams } from './messages';
+import { QUESTION, STATUS, TRUST, type QuestionParams, type StatusParams, type TrustParams } from './messages';
 import { NoServer, findServer } from './server';
 import type { Lifecycle } from './statusText';
 import { complain } from './vscodeapi';
@@ -12,7 +12,10 @@ export class RunningServer implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private turn: Promise<void> = Promise.resolve();
   private readonly changed = new vscode.EventEmitter<void>();
+  private readonly questioned = new vscode.EventEmitter<QuestionParams>();
 
+  /** A question that the user chose as a code action. */
+  readonly onQuestion = this.questioned.event;
   readonly onDidChange = this.changed.event;
   lifecycle: Lifecycle = 'starting';
   status: StatusParams | undefined;
@@ -41,8 +44,15 @@ export class RunningServer implements vscode.Disposable {
     return this.turn;
   }
 
+  /** Tell the server that the user trusts the workspace now. */
+  async grantTrust(): Promise<void> {
+    const params: TrustParams = { trusted: true };
+    await this.current?.sendNotification(TRUST, params);
+  }
+
   dispose(): void {
     this.changed.dispose();
+    this.questioned.dispose();
   }
 
   private async stopNow(): Promise<void> {
@@ -76,6 +86,7 @@ export class RunningServer implements vscode.Disposable {
       this.status = status;
       this.changed.fire();
     });
+    client.onNotification(QUESTION, (question: QuestionParams) => this.questioned.fire(question));
   }
 
   private become(lifecycle: Lifecycle): void {

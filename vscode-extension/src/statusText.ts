@@ -43,6 +43,7 @@ export function statusView(lifecycle: Lifecycle, status: StatusParams | undefine
       `Answers questions: ${status.planner}`,
       `State: ${status.state}`,
       ...details(status),
+      ...(status.notices ?? []).map((notice) => `${notice.sentence} ${notice.advice}`.trim()),
     ],
     warning: false,
   };

@@ -1,5 +1,47 @@
 --- Tandem's code actions by name, so that a key can reach each of them at once.
+local compat = require('tandem.compat')
+local wire = require('tandem.wire')
+
 local M = {}
+
+local function execute(client, command)
+  compat.request(client, 'workspace/executeCommand', {
+    command = command.command,
+    arguments = command.arguments,
+  }, function(err)
+    if err then
+      require('tandem.notify').error(err.message)
+    end
+  end)
+end
+
+--- Run a chosen action; a rewrite asks for its instruction first, and none means that nothing is done.
+function M.choose(command, client)
+  local chosen = (command.arguments or {})[1] or {}
+  if chosen.action ~= 'rewrite' or (chosen.arguments or {}).instruction then
+    execute(client, command)
+    return
+  end
+  vim.ui.input({ prompt = 'Rewrite how? ' }, function(instruction)
+    if not instruction or vim.trim(instruction) == '' then
+      return
+    end
+    command = vim.deepcopy(command)
+    local arguments = vim.tbl_extend('force', chosen.arguments or {}, { instruction = vim.trim(instruction) })
+    command.arguments[1].arguments = arguments
+    execute(client, command)
+  end)
+end
+
+--- Let Neovim hand Tandem's actions to `choose` instead of sending them as they are.
+function M.register()
+  vim.lsp.commands[wire.run_action] = function(command, ctx)
+    local client = vim.lsp.get_client_by_id(ctx.client_id)
+    if client then
+      M.choose(command, client)
+    end
+  end
+end
 
 local function is_ours(action)
   local command = action.command

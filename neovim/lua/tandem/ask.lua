@@ -68,13 +68,13 @@ local function history_of(previous)
 end
 
 --- Send `question` and open the split that its answer streams into.
----@param options { origin: integer, range: integer[]|nil, previous: table|nil }
+---@param options { origin: integer, range: integer[]|nil, previous: table|nil, params: table|nil }
 function M.ask(question, options)
   local client = client_of.need(options.origin)
   if not client then
     return
   end
-  local params = params_of(client, question, options.origin, options.range)
+  local params = options.params or params_of(client, question, options.origin, options.range)
   params.history = history_of(options.previous)
   local answer = answers.new(question)
   local entry = { answer = answer, turns = params.history, client_id = client.id }
@@ -105,6 +105,15 @@ function M.ask(question, options)
     views.finish(entry.view)
   end, options.origin)
   return entry
+end
+
+--- A question that the user chose as a code action; the server knows its place.
+function M.on_question(_, params)
+  local origin = vim.api.nvim_get_current_buf()
+  if params.textDocument then
+    origin = vim.uri_to_bufnr(params.textDocument.uri)
+  end
+  M.ask(params.question, { origin = origin, params = params })
 end
 
 --- Ask the user for the question first.

@@ -63,6 +63,7 @@ local function handlers()
   return {
     ['$/progress'] = progress.on_progress,
     [wire.status] = require('tandem.status').on_status,
+    [wire.question] = require('tandem.ask').on_question,
   }
 end
 
@@ -70,7 +71,7 @@ end
 local function capabilities()
   local ours = {
     textDocument = { inlineCompletion = { dynamicRegistration = false } },
-    experimental = { tandem = { answers = true } },
+    experimental = { tandem = { questions = true } },
   }
   return vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), ours)
 end

@@ -69,8 +69,8 @@ add('trust', "Let this workspace's own configuration be read", function()
     return
   end
   require('tandem.trust').trust(root)
-  notify.info(root .. ' is trusted now; the server starts anew')
-  require('tandem.client').restart()
+  require('tandem.compat').notify(client, require('tandem.wire').trust, { trusted = true })
+  notify.info(root .. ' is trusted now')
 end)
 
 add('log', "Show the client's log, where the server's messages are", function()

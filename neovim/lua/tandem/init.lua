@@ -6,6 +6,7 @@ local M = {}
 function M.setup(options)
   require('tandem.config').apply(options)
   require('tandem.keys').map()
+  require('tandem.actions').register()
   require('tandem.client').enable()
 end
 

@@ -3,6 +3,8 @@ return {
   client = 'tandem',
   ask = 'tandem/ask',
   status = 'tandem/status',
+  question = 'tandem/question',
+  trust = 'tandem/didChangeTrust',
   inline = 'textDocument/inlineCompletion',
   run_action = 'tandem.action',
   pull = 'tandem.pull',

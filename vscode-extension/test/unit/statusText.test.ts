@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { statusView } from '../../src/statusText';
 
-const status = { executor: 'glm', planner: 'gpt-oss', state: 'ready', detail: {} };
+const status = { executor: 'glm', planner: 'gpt-oss', state: 'ready', detail: {}, notices: [] };
 
 test('a running server shows the model that answers', () => {
   assert.match(statusView('running', status).text, / glm$/);
