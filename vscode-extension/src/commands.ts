@@ -93,6 +93,7 @@ export function registerCommands(server: RunningServer, asker: Asker, extensionI
     'tandem.stopAnswer': () => asker.stop(),
     'tandem.fixProblem': () => runAction(vscode.CodeActionKind.QuickFix),
     'tandem.rewriteCode': () => runAction(vscode.CodeActionKind.Refactor),
+    'tandem.explainCode': () => runAction(vscode.CodeActionKind.Empty.append('tandem.ask')),
     'tandem.pullModels': () => pullModels(server),
     'tandem.restart': () => server.restart(),
     'tandem.showLog': () => server.channel.show(),

@@ -32,6 +32,7 @@ end)
 
 action('fix', 'Fix the problem under the cursor', { 'quickfix' })
 action('rewrite', 'Rewrite, document or simplify what is selected', { 'refactor' })
+action('explain', 'Explain this code in a split', { 'tandem.ask' })
 action('actions', 'Everything that Tandem offers here', nil)
 
 add('stop', 'Stop the answer or the task under way', function()
