@@ -1,0 +1,41 @@
+"""What reading tokens again costs, and what it must bring to pay."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class ReadCost(Protocol):
+    """The model layer's knowledge of how fast a prompt is read."""
+
+    def milliseconds(self, tokens: int) -> float:
+        """Return how long reading `tokens` new tokens of a prompt takes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyReading:
+    """Reading at one rate, in tokens a second: the guess before anything was measured."""
+
+    tokens_per_second: float = 1000.0
+
+    def milliseconds(self, tokens: int) -> float:
+        """Return how long reading `tokens` new tokens of a prompt takes."""
+        return tokens * 1000 / self.tokens_per_second
+
+
+# How long a user would rather wait once than have a model guess at one definition it needs.
+PATIENCE_MILLISECONDS = 4000.0
+_PROBE_TOKENS = 1000
+
+
+def tokens_per_need(cost: ReadCost) -> float:
+    """Return how many tokens may be read again to show one more needed definition."""
+    return PATIENCE_MILLISECONDS / max(cost.milliseconds(_PROBE_TOKENS), 1e-6) * _PROBE_TOKENS
+
+
+def free_tokens(budget: int) -> int:
+    """Return how many tokens a change of file may always read again.
+
+    Small prompts are read again as a whole; of large ones a fresh end suffices.
+    """
+    return min(budget, max(2000, min(4000, int(0.4 * budget)), budget // 20))

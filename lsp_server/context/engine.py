@@ -1,0 +1,212 @@
+"""The context engine as features see it: what a place needs, what a question touches."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsp_server.common.blocks import Packed
+from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.config.settings import CacheSettings, IndexSettings
+from lsp_server.context.cost import ReadCost, SteadyReading
+from lsp_server.context.evidence import Evidence, gather
+from lsp_server.context.index import messages as m
+from lsp_server.context.index.process import IndexClient
+from lsp_server.context.session import Session, Sources, Surroundings
+from lsp_server.context.tokens import Counter, bytes_over_four
+
+log = logging.getLogger(__name__)
+
+_RECENT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDefinition:
+    """Where a name is defined: the file, and the definition in it."""
+
+    path: Path
+    located: m.Located
+
+
+class ContextEngine:
+    """One per server. Everything works while the index grows, with what there is by then."""
+
+    def __init__(
+        self,
+        index: IndexSettings,
+        cache: CacheSettings | None = None,
+        *,
+        count: Counter = bytes_over_four,
+        cost: ReadCost | None = None,
+    ) -> None:
+        self._index = index
+        self._cache = cache
+        self._count = count
+        self._cost = cost or SteadyReading()
+        self._client = IndexClient(self._heard)
+        self._status = m.Status(0, None)
+        self._watchers: list[Callable[[m.Status], None]] = []
+        self._roots: tuple[Path, ...] = ()
+        self._sessions: dict[int, Session] = {}
+        self._opened: dict[str, Snapshot] = {}
+        self._recent: list[str] = []
+        self._locks: dict[int, asyncio.Lock] = {}
+
+    @property
+    def status(self) -> m.Status:
+        """How far the index is."""
+        return self._status
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The workspace roots."""
+        return self._roots
+
+    def subscribe(self, callback: Callable[[m.Status], None]) -> None:
+        """Call `callback` each time the index has grown."""
+        self._watchers.append(callback)
+
+    def use_counter(self, count: Counter, cost: ReadCost | None = None) -> None:
+        """Count tokens with `count` from now on: a model's vocabulary has become known."""
+        self._count = count
+        self._cost = cost or self._cost
+        self._sessions.clear()
+
+    async def start(self, roots: Sequence[Path]) -> None:
+        """Begin to index `roots`; returns when the index process runs, not when it is done."""
+        self._roots = tuple(root.resolve() for root in roots)
+        self._sessions.clear()
+        if not self._client.is_running:
+            await self._client.start()
+        self._status = await self._client.ask(m.Start(self._roots, self._index, self._cache))
+
+    async def complete(self) -> m.Status:
+        """Wait until all files are indexed."""
+        status: m.Status = await self._client.ask(m.StatusWanted(when_complete=True))
+        self._heard(status)
+        return status
+
+    async def stop(self) -> None:
+        """End the index process."""
+        await self._client.stop()
+
+    def _heard(self, status: m.Status) -> None:
+        grown = status.complete and not self._status.complete
+        self._status = status
+        if grown:
+            for session in self._sessions.values():
+                session.restart()
+        for callback in self._watchers:
+            callback(status)
+
+    def key_of(self, path: Path | None) -> str:
+        """Return the name by which the index knows `path`."""
+        if path is None:
+            return "untitled"
+        for root in self._roots:
+            if path.is_relative_to(root):
+                relative = path.relative_to(root).as_posix()
+                return relative if len(self._roots) == 1 else f"{root.name}/{relative}"
+        return path.name
+
+    def path_of(self, key: str) -> Path | None:
+        """Return the file that the index knows as `key`."""
+        if len(self._roots) == 1:
+            return self._roots[0] / key
+        name, _, rest = key.partition("/")
+        return next((root / rest for root in self._roots if root.name == name), None)
+
+    def buffer_changed(self, snapshot: Snapshot) -> None:
+        """Take note of an open document as it stands now; cheap enough for every key."""
+        key = self.key_of(snapshot.path)
+        self._opened[key] = snapshot
+        if self._recent[:1] != [key]:
+            self._recent = [key, *(known for known in self._recent if known != key)][:_RECENT]
+
+    def buffer_closed(self, uri: str) -> None:
+        """Take note that a document was closed; the file on disk holds again."""
+        for key in [key for key, known in self._opened.items() if known.uri == uri]:
+            del self._opened[key]
+            if self._client.is_running:
+                self._client.tell(m.BufferClosed(key))
+
+    async def files_changed(self, paths: Sequence[Path]) -> None:
+        """Read files again that were saved, made, renamed or deleted."""
+        keys = [self.key_of(path) for path in paths]
+        for session in self._sessions.values():
+            session.forget(keys)
+        await self._client.ask(m.FilesChanged(tuple(path.resolve() for path in paths)))
+
+    async def pack(
+        self, place: Place, budget_tokens: int, *, opened: Sequence[Path] | None = None
+    ) -> Packed:
+        """Return what a model is shown at `place`, in an order whose prefix survives.
+
+        Never more than `budget_tokens`. `opened` overrides the documents that are known to be open.
+        """
+        key = self.key_of(place.snapshot.path)
+        keys = [self.key_of(path) for path in opened] if opened is not None else list(self._opened)
+        around = Surroundings(key, tuple(keys), tuple(one for one in self._recent if one != key))
+        session = self._session(budget_tokens)
+        async with self._locks.setdefault(budget_tokens, asyncio.Lock()):
+            return await session.pack(place, around)
+
+    def _session(self, budget: int) -> Session:
+        if budget not in self._sessions:
+            sources = Sources(self._client.ask, self._client.ask, self._count, self._cost)
+            self._sessions[budget] = Session(sources, budget)
+        return self._sessions[budget]
+
+    def session_log(self, budget_tokens: int) -> Session:
+        """Return the session of a budget, for those who explain what went in."""
+        return self._session(budget_tokens)
+
+    async def idle(self) -> None:
+        """Begin every log anew at the next request: call it only when nobody waits."""
+        for session in self._sessions.values():
+            session.restart()
+
+    async def evidence(self, question: str, place: Place | None, budget_tokens: int) -> Evidence:
+        """Return what a question touches, with paths and lines, within `budget_tokens`."""
+        wanted = m.EvidenceWanted(
+            question,
+            budget_tokens,
+            self.key_of(place.snapshot.path) if place is not None else "",
+            place.snapshot.text if place is not None else "",
+            place.offset if place is not None else 0,
+        )
+        return gather(await self._client.ask(wanted), self._count, budget_tokens, self.path_of)
+
+    async def definitions(self, name: str) -> list[FoundDefinition]:
+        """Return who defines `name`; `Class.method` narrows it down."""
+        located = await self._client.ask(m.NameWanted(name))
+        found = ((self.path_of(item.path), item) for item in located)
+        return [FoundDefinition(path, item) for path, item in found if path is not None]
+
+    async def visible_names(self, snapshot: Snapshot) -> frozenset[str]:
+        """Return the names that code in `snapshot` can mean, without keywords and builtins."""
+        key = self.key_of(snapshot.path)
+        wanted = m.VisibleWanted(key, snapshot.language, snapshot.text)
+        names: frozenset[str] = await self._client.ask(wanted)
+        return names
+
+    async def survey(self) -> m.Survey:
+        """Return the map of modules."""
+        result: m.Survey = await self._client.ask(m.ModulesWanted())
+        return result
+
+    async def texts(self) -> AsyncGenerator[tuple[Path, str], None]:
+        """Yield every indexed file with its text, open documents as they stand in the editor."""
+        for module in (await self.survey()).modules:
+            path = self.path_of(module.path)
+            if module.path in self._opened:
+                yield path or Path(module.path), self._opened[module.path].text
+            elif path is not None:
+                try:
+                    content = path.read_bytes()
+                except OSError:
+                    log.info("An indexed file is gone: %s", module.path)
+                    continue
+                yield path, content.decode("utf-8", "replace")
+            await asyncio.sleep(0)

@@ -1,0 +1,159 @@
+"""Import statements read as what they ask for: a module, and names out of it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_QUOTED = re.compile(r"[\"'`<]([^\"'`<>]+)[\"'`>]")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One thing that a statement asks for.
+
+    `module` is split into its parts. `relative` counts how many folders up the search begins, 1
+    being the file's own; 0 means from a source root. `names` are taken out of the module; an
+    empty tuple means the module itself or all of it.
+    """
+
+    module: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    relative: int = 0
+
+
+def read_import(statement: str, language: str) -> list[Imported]:
+    """Return what `statement` asks for; an empty list if it is not understood."""
+    return _READERS.get(language, _generic)(statement)
+
+
+def _python(statement: str) -> list[Imported]:
+    text = re.sub(r"#[^\n]*|[()\\]", " ", statement)
+    match = re.match(
+        r"\s*from\s+(?P<dots>[.\s]*)(?P<module>[\w.]*)\s+import\s+(?P<names>.*)", text, re.DOTALL
+    )
+    if match:
+        names = tuple(part.split()[0] for part in match["names"].split(",") if part.split())
+        module = tuple(part for part in match["module"].split(".") if part)
+        return [Imported(module, tuple(n for n in names if n != "*"), match["dots"].count("."))]
+    modules = re.sub(r"^\s*import\s+", "", text).split(",")
+    parts = (tuple(part.split()[0].split(".")) for part in modules if part.split())
+    return [Imported(part) for part in parts]
+
+
+def _script(statement: str) -> list[Imported]:
+    match = re.search(
+        r"[\"'`]([^\"'`]+)[\"'`]\s*\)?\s*(?:with\b.*|assert\b.*)?;?\s*\Z", statement, re.DOTALL
+    )
+    if not match:
+        return []
+    source = match[1]
+    names = tuple(_script_names(statement[: match.start()]))
+    parts = [part for part in source.split("/") if part not in {"", "."}]
+    if not source.startswith("."):
+        return [Imported(tuple(parts), names)]
+    ups = sum(part == ".." for part in parts)
+    kept = [part for part in parts if part != ".."]
+    if kept:
+        kept[-1] = re.sub(r"\.(?:[cm]?[jt]sx?|d\.ts)\Z", "", kept[-1])
+    return [Imported(tuple(kept), names, 1 + ups)]
+
+
+def _script_names(clause: str) -> list[str]:
+    clause = re.sub(
+        r"\b(?:import|export|from|type|const|let|var|require)\b|\*\s*as\s+\w+", " ", clause
+    )
+    clause = re.sub(r"(\w+)\s+as\s+\w+", r"\1", clause)
+    return _WORD.findall(clause)
+
+
+def _go(statement: str) -> list[Imported]:
+    match = _QUOTED.search(statement)
+    return [Imported(tuple(match[1].split("/")))] if match else []
+
+
+def _rust(statement: str) -> list[Imported]:
+    text = re.sub(
+        r"//[^\n]*|^\s*pub(?:\([^)]*\))?\s+|^\s*(?:use|extern\s+crate)\s+|;|#\[[^\]]*\]",
+        " ",
+        statement,
+    ).strip()
+    text = re.sub(r"^pub(?:\([^)]*\))?\s+|^use\s+", "", text)
+    module = re.match(r"mod\s+(\w+)", text)
+    if module:
+        return [Imported((module[1],), (), 1)]
+    return [_rust_path(leaf) for leaf in _leaves(text.strip()) if leaf]
+
+
+def _leaves(text: str) -> list[tuple[str, ...]]:
+    """Expand `a::{b, c::d}` into its paths."""
+    brace = text.find("{")
+    if brace < 0:
+        path = re.sub(r"\s+as\s+\w+", "", text)
+        return [tuple(part.strip() for part in path.split("::") if part.strip())]
+    head = tuple(part.strip() for part in text[:brace].split("::") if part.strip())
+    inner = text[brace + 1 : text.rfind("}")]
+    found: list[tuple[str, ...]] = []
+    depth, start = 0, 0
+    for index, char in enumerate(inner + ","):
+        depth += (char == "{") - (char == "}")
+        if char == "," and depth == 0:
+            piece = inner[start:index].strip()
+            found += [(*head, *leaf) for leaf in _leaves(piece)] if piece else []
+            start = index + 1
+    return found
+
+
+def _rust_path(leaf: tuple[str, ...]) -> Imported:
+    relative = 0
+    while leaf and leaf[0] in {"self", "super"}:
+        relative = max(relative, 1) + (leaf[0] == "super")
+        leaf = leaf[1:]
+    if leaf and leaf[-1] in {"*", "self"}:
+        return Imported(leaf[:-1], (), relative)
+    return Imported(leaf[:-1], leaf[-1:], relative)
+
+
+def _java(statement: str) -> list[Imported]:
+    text = re.sub(
+        r"^\s*(?:import|use|using)\s+|\bstatic\s+|\bglobal\s+|;|\s+as\s+\w+", " ", statement
+    )
+    parts = tuple(part for part in re.split(r"[.\\\s]+", text.strip()) if part)
+    if parts and parts[-1] == "*":
+        return [Imported(parts[:-1])]
+    types = [index for index, part in enumerate(parts) if part[:1].isupper()]
+    if types:
+        return [Imported(parts[: types[0] + 1], parts[types[0] :])]
+    return [Imported(parts, parts[-1:])] if parts else []
+
+
+def _c(statement: str) -> list[Imported]:
+    match = _QUOTED.search(statement)
+    if not match:
+        return []
+    parts = tuple(part for part in match[1].split("/") if part not in {"", ".", ".."})
+    return [Imported((*parts[:-1], parts[-1].rsplit(".", 1)[0]))] if parts else []
+
+
+def _generic(statement: str) -> list[Imported]:
+    match = _QUOTED.search(statement)
+    text = match[1] if match else re.sub(r"^\W*\w+\s+", "", statement)
+    parts = tuple(part for part in re.split(r"[/.\\:]+", text.strip().removesuffix(".rb")) if part)
+    return [Imported(tuple(re.sub(r"\W", "", part) for part in parts))] if parts else []
+
+
+_READERS: dict[str, Callable[[str], list[Imported]]] = {
+    "python": _python,
+    "typescript": _script,
+    "typescriptreact": _script,
+    "javascript": _script,
+    "javascriptreact": _script,
+    "go": _go,
+    "rust": _rust,
+    "java": _java,
+    "kotlin": _java,
+    "csharp": _java,
+    "php": _java,
+    "c": _c,
+    "cpp": _c,
+}

@@ -1,0 +1,192 @@
+"""Which files of the workspace an import means.
+
+Names are resolved without running anything: a module is a file whose path ends in the module's
+parts, seen from a source root, the file's own folder or the root of its crate or Go module.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from lsp_server.context.index.imports import Imported, read_import
+from lsp_server.context.index.rows import FileRow
+
+# A file of one of these names stands for its folder.
+_FOLDER_FILES = frozenset({"__init__", "index", "mod", "lib", "main", "package-info"})
+_SCRIPT = frozenset({"typescript", "typescriptreact", "javascript", "javascriptreact"})
+_MOST_FILES = 400
+# crate/src/lib
+_CRATE_DEPTH = 3
+
+
+def parts_of(path: str) -> tuple[str, ...]:
+    """Return the module parts of a path: folders and stem, without the suffix."""
+    pure = PurePosixPath(path)
+    stem = pure.name.split(".", 1)[0]
+    return (*pure.parts[:-1], stem)
+
+
+class Modules:
+    """The files of a workspace by the module names that can mean them."""
+
+    def __init__(self, paths: Iterable[str], go_modules: Sequence[tuple[str, str]] = ()) -> None:
+        self._by_last: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self._by_folder: dict[str, list[str]] = defaultdict(list)
+        self._folder_file: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._python_packages: set[str] = set()
+        self._by_stem: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._go_modules = sorted(go_modules, key=lambda item: -len(item[0]))
+        for path in paths:
+            self._add(path)
+
+    def _add(self, path: str) -> None:
+        parts = parts_of(path)
+        folder = "/".join(parts[:-1])
+        self._by_folder[folder].append(path)
+        self._by_stem[parts].append(path)
+        if parts[-1] in _FOLDER_FILES:
+            self._by_last[parts[-2] if len(parts) > 1 else ""].append((parts[:-1], path))
+            if parts[-1] == "__init__":
+                self._python_packages.add(folder)
+        if parts[-1] not in {"__init__", "mod"}:
+            self._by_last[parts[-1]].append((parts, path))
+
+    def folder(self, folder: str) -> list[str]:
+        """Return the files that lie in `folder` itself."""
+        return self._by_folder.get(folder, [])
+
+    def imported_by(self, row: FileRow) -> "list[tuple[str, tuple[str, ...]]]":
+        """Return (file, names taken from it) for the imports of `row`; no names means all."""
+        found: list[tuple[str, tuple[str, ...]]] = []
+        for statement in row.imports:
+            for item in read_import(statement, row.language):
+                found += self._resolve(row, item)
+                if len(found) > _MOST_FILES:
+                    return found
+        return found
+
+    def _resolve(self, row: FileRow, item: Imported) -> "list[tuple[str, tuple[str, ...]]]":
+        language = row.language
+        if language == "go":
+            return [(path, ()) for path in self._go(item.module)]
+        if language == "python":
+            return self._python(row, item)
+        if language == "rust":
+            return [(path, item.names) for path in self._rust(row, item)]
+        if language in _SCRIPT and item.relative:
+            base = parts_of(row.path)[: -item.relative]
+            return [(path, item.names) for path in self._at((*base, *item.module))]
+        if item.relative:
+            return []
+        return [(path, item.names) for path in self._by_end(item.module)]
+
+    def _at(self, parts: tuple[str, ...]) -> list[str]:
+        """Return the files at exactly these parts, or the files that stand for the folder."""
+        direct = self._by_stem.get(parts, [])
+        if direct:
+            return direct
+        return [
+            path
+            for name in ("__init__", "index", "mod", "lib")
+            for path in self._by_stem.get((*parts, name), ())
+        ]
+
+    def _by_end(self, module: tuple[str, ...]) -> list[str]:
+        """Return the files whose parts end in `module`, or that `module` ends in."""
+        if not module:
+            return []
+        best: list[str] = []
+        longest = 0
+        for parts, path in self._by_last.get(module[-1], ()):
+            length = _common_end(parts, module)
+            if length < min(len(parts), len(module)) or length < longest:
+                continue
+            best = [path] if length > longest else [*best, path]
+            longest = length
+        if best:
+            return best
+        return self._by_folder.get("/".join(module), []) if len(module) > 1 else []
+
+    def _python(self, row: FileRow, item: Imported) -> "list[tuple[str, tuple[str, ...]]]":
+        found: list[tuple[str, tuple[str, ...]]] = []
+        modules = [(item.module, item.names)]
+        modules += [((*item.module, name), ()) for name in item.names]
+        if not item.names:
+            modules += [(item.module[:length], ()) for length in range(1, len(item.module))]
+        base = parts_of(row.path)[: -item.relative] if item.relative else ()
+        for module, names in modules:
+            paths = self._at((*base, *module)) if item.relative else self._from_root(module)
+            found += [(path, names) for path in paths]
+        return found
+
+    def _from_root(self, module: tuple[str, ...]) -> list[str]:
+        kept = []
+        for path in self._by_end(module):
+            parts = parts_of(path)
+            parts = parts[:-1] if parts[-1] == "__init__" else parts
+            above = "/".join(parts[: len(parts) - len(module)])
+            if len(parts) < len(module) or above not in self._python_packages or not above:
+                kept.append(path)
+        return kept
+
+    def _go(self, module: tuple[str, ...]) -> list[str]:
+        whole = "/".join(module)
+        for name, folder in self._go_modules:
+            if whole == name or whole.startswith(name + "/"):
+                inner = whole[len(name) :].strip("/")
+                return self.folder("/".join(part for part in (folder, inner) if part))
+        return []
+
+    def _rust(self, row: FileRow, item: Imported) -> list[str]:
+        own = parts_of(row.path)
+        base = own[:-1] if own[-1] in {"mod", "lib", "main"} else own
+        module = item.module
+        starts: list[tuple[str, ...]]
+        if item.relative:
+            starts = [base[: len(base) - (item.relative - 1)]]
+            if not module and item.names:
+                module = item.names
+        elif module[:1] == ("crate",):
+            starts, module = [self._crate_root(own)], module[1:]
+        else:
+            starts = [parts[:-1] for parts, _ in self._crates(module[:1])] + [base]
+            module = module[1:] if len(starts) > 1 else module
+        return [path for start in starts for path in self._descend(start, (*module, *item.names))]
+
+    def _crate_root(self, own: tuple[str, ...]) -> tuple[str, ...]:
+        for length in range(len(own) - 1, -1, -1):
+            if (*own[:length], "lib") in self._by_stem or (*own[:length], "main") in self._by_stem:
+                return own[:length]
+        return own[:-1]
+
+    def _crates(self, name: tuple[str, ...]) -> "list[tuple[tuple[str, ...], str]]":
+        wanted = name[0].replace("_", "-") if name else ""
+        return (
+            [
+                (parts, path)
+                for parts, paths in self._by_stem.items()
+                if parts[-1] == "lib"
+                and len(parts) >= _CRATE_DEPTH
+                and parts[-3].replace("_", "-").endswith(wanted)
+                for path in paths
+            ]
+            if wanted
+            else []
+        )
+
+    def _descend(self, start: tuple[str, ...], module: tuple[str, ...]) -> list[str]:
+        best: list[str] = []
+        for length in range(len(module) + 1):
+            here = self._at((*start, *module[:length]))
+            if here:
+                best = here
+        return best
+
+
+def _common_end(left: tuple[str, ...], right: tuple[str, ...]) -> int:
+    length = 0
+    for one, other in zip(reversed(left), reversed(right), strict=False):
+        if one != other:
+            break
+        length += 1
+    return length

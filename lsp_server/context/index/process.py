@@ -1,0 +1,99 @@
+"""The index process as the server sees it: started, asked, watched and ended."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from lsp_server.common.errors import TandemError
+from lsp_server.context.index.frames import encode_frame, read_frame
+from lsp_server.context.index.messages import Failure, Status
+
+log = logging.getLogger(__name__)
+
+_COMMAND = ("-m", "lsp_server.context.index.worker")
+_END_SECONDS = 2.0
+
+
+class IndexGone(TandemError):
+    """The index process is not there to answer."""
+
+
+class IndexClient:
+    """One index process. `on_status` hears how the index grows."""
+
+    def __init__(self, on_status: Callable[[Status], None]) -> None:
+        self._on_status = on_status
+        self._process: asyncio.subprocess.Process | None = None
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._last = 0
+        self._reader: asyncio.Task[None] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Start the process; its log lines go to ours."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *_COMMAND,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=1 << 30,
+        )
+        self._reader = asyncio.create_task(self._read())
+
+    async def ask(self, request: object) -> Any:
+        """Return the answer. Raises IndexGone if the process ended or could not answer."""
+        number = self.tell(request)
+        future = self._waiting.setdefault(number, asyncio.get_running_loop().create_future())
+        try:
+            answer = await future
+        finally:
+            self._waiting.pop(number, None)
+        if isinstance(answer, Failure):
+            raise IndexGone(answer.sentence, "Save the file or restart the server to index again.")
+        return answer
+
+    def tell(self, request: object) -> int:
+        """Send a request whose answer nobody waits for; return its number."""
+        if self._process is None or self._process.stdin is None or not self.is_running:
+            raise IndexGone("The index process is not running.", "Restart the language server.")
+        self._last += 1
+        self._process.stdin.write(encode_frame((self._last, request)))
+        return self._last
+
+    async def _read(self) -> None:
+        if self._process is None or self._process.stdout is None:
+            return
+        while (frame := await read_frame(self._process.stdout)) is not None:
+            number, value = frame
+            if number == 0 and isinstance(value, Status):
+                self._on_status(value)
+            elif number in self._waiting and not self._waiting[number].done():
+                self._waiting[number].set_result(value)
+        gone = IndexGone("The index process ended.", "Restart the language server to index again.")
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(gone)
+
+    async def stop(self) -> None:
+        """End the process: politely by closing its input, then for certain."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _END_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        if self._reader is not None:
+            self._reader.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._reader

@@ -1,0 +1,340 @@
+"""The named features of every definition at a place, as one matrix."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from lsp_server.context.index.ranking.tables import KINDS, Flags, Floats, Ints, Tables, family_of
+from lsp_server.context.index.ranking.view import (
+    Mentions,
+    View,
+    base_names,
+    imported_files,
+    mentions,
+    near_words,
+    subwords,
+    words_of_imports,
+)
+
+FILE_FEATURES = (
+    "imported",
+    "imported twice removed",
+    "same folder",
+    "same package",
+    "near path",
+    "test from product",
+    "test from test",
+    "stem in imports",
+    "open",
+    "similar",
+    "changed together",
+    "imports this",
+    "rank",
+    "test of this",
+    "recently viewed",
+)
+NAME_FEATURES = (
+    "mentioned",
+    "named near",
+    "named here",
+    "named in imports",
+    "used by similar files",
+    "used by importing files",
+    "files that mention",
+    "definers",
+    "words near",
+    "mentioned once removed",
+)
+CONTAINER_FEATURES = ("container mentioned", "container near", "base class", "container typed near")
+_SIMILAR_FILES = 40
+_BARRELS = frozenset({"__init__", "index", "mod", "lib", "prelude"})
+
+
+def candidates(view: View, tables: Tables) -> Flags:
+    """Return which definitions may be shown: those of other files in languages that fit."""
+    own = tables.file_of.get(view.row.path, -1)
+    family = tables.families.get(family_of(view.row.language), -1)
+    fits = (tables.file_family == family) & (np.arange(len(tables.rows)) != own)
+    result: Flags = fits[tables.definition_file]
+    return result
+
+
+def file_features(view: View, tables: Tables, seen: Mentions) -> Floats:
+    """Return one row a file, one column for each of `FILE_FEATURES`."""
+    count = len(tables.rows)
+    matrix = np.zeros((count, len(FILE_FEATURES)), np.float32)
+    own = tables.file_of.get(view.row.path, -1)
+    direct = imported_files(view, tables)
+    matrix[direct, 0] = 1
+    matrix[_second(direct, tables), 1] = 1
+    matrix[direct, 1] = 0
+    folder, package = _own_folder(view, tables, own)
+    matrix[:, 2] = tables.file_folder == folder
+    matrix[:, 3] = (tables.file_package == package) & (package >= 0)
+    matrix[:, 4] = _nearness(view, tables)
+    mine = view_is_test(view)
+    matrix[:, 5] = tables.file_test & (not mine)
+    matrix[:, 6] = tables.file_test & mine
+    words = words_of_imports(view)
+    matrix[:, 7] = [
+        (stem in words)
+        or (
+            stem in _BARRELS
+            and tables.folders[where][-1:] != ()
+            and tables.folders[where][-1] in words
+        )
+        for stem, where in zip(tables.file_stem_name, tables.file_folder.tolist(), strict=True)
+    ]
+    _mark(matrix, 8, dict.fromkeys(view.opened, 1.0), tables)
+    matrix[:, 9] = _similarity(seen, tables)
+    _mark(matrix, 10, view.companions or {}, tables)
+    if own >= 0:
+        matrix[:, 11] = [own in found for found in tables.file_imports]
+    matrix[:, 12] = tables.file_rank
+    stem = _tested_stem(PurePosixPath(view.row.path).name.split(".", 1)[0])
+    matrix[:, 13] = [_tested_stem(name) == stem for name in tables.file_stem_name]
+    _mark(matrix, 14, view.recent or {}, tables)
+    return matrix
+
+
+def view_is_test(view: View) -> bool:
+    """Whether the current file is a test or an example."""
+    from lsp_server.context.index.rows import is_test_path
+
+    return is_test_path(view.row.path)
+
+
+def _tested_stem(stem: str) -> str:
+    lower = stem.lower()
+    for part in ("test_", "_test", "tests", "test", "_spec", "spec"):
+        lower = lower.removeprefix(part).removesuffix(part)
+    return lower
+
+
+def _second(direct: Ints, tables: Tables) -> Ints:
+    found = [tables.file_imports[file] for file in direct.tolist()]
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
+
+
+def _own_folder(view: View, tables: Tables, own: int) -> tuple[int, int]:
+    if own >= 0:
+        return int(tables.file_folder[own]), int(tables.file_package[own])
+    parts = PurePosixPath(view.row.path).parts[:-1]
+    folder = tables.folders.index(parts) if parts in tables.folders else -1
+    beside = np.flatnonzero(tables.file_folder == folder)
+    return folder, int(tables.file_package[beside[0]]) if len(beside) else -1
+
+
+def _nearness(view: View, tables: Tables) -> Floats:
+    own = PurePosixPath(view.row.path).parts[:-1]
+    near = []
+    for parts in tables.folders:
+        shared = 0
+        for one, other in zip(own, parts, strict=False):
+            if one != other:
+                break
+            shared += 1
+        near.append(1 / (1 + len(own) + len(parts) - 2 * shared))
+    result: Floats = np.array(near, np.float32)[tables.file_folder]
+    return result
+
+
+def _mark(matrix: Floats, column: int, weights: Mapping[str, float], tables: Tables) -> None:
+    for path, weight in weights.items():
+        file = tables.file_of.get(path)
+        if file is not None:
+            matrix[file, column] = weight
+
+
+def _similarity(seen: Mentions, tables: Tables) -> Floats:
+    """Return the cosine between the names here and those of each file, weighted by rarity."""
+    weights = np.zeros(len(tables.names) or 1, np.float32)
+    weights[seen.names] = tables.name_rarity[seen.names] ** 2
+    totals = np.concatenate([[0.0], np.cumsum(weights[tables.file_names])])
+    shared = totals[tables.file_pointers[1:]] - totals[tables.file_pointers[:-1]]
+    own = float(np.sqrt(weights.sum())) or 1.0
+    result: Floats = (shared / (tables.file_norm * own)).astype(np.float32)
+    return result
+
+
+def name_features(view: View, tables: Tables, seen: Mentions, files: Floats) -> Floats:
+    """Return one row a name, one column for each of `NAME_FEATURES`."""
+    count = len(tables.names)
+    matrix = np.zeros((count, len(NAME_FEATURES)), np.float32)
+    matrix[seen.names, 0] = np.log1p(seen.counts)
+    matrix[seen.names, 1] = np.exp(-seen.distances / 1500)
+    matrix[seen.names, 2] = np.exp(-seen.distances / 200)
+    named = [tables.names[word] for word in words_of_imports(view) if word in tables.names]
+    matrix[named, 3] = 1
+    own = tables.file_of.get(view.row.path, -1)
+    weights = files[:, 9] ** 2
+    if own >= 0:
+        weights[own] = 0
+    matrix[:, 4] = _used_by(weights, tables)
+    matrix[:, 6] = np.log1p(tables.name_files)
+    matrix[:, 7] = np.log(np.maximum(tables.name_definers, 1))
+    matrix[:, 8] = _word_overlap(view, tables)
+    return matrix
+
+
+def _used_by(weights: Floats, tables: Tables) -> Floats:
+    """Return, for each name, the weighted share of the most similar files that mention it."""
+    best = np.argsort(-weights)[:_SIMILAR_FILES]
+    best = best[weights[best] > 0]
+    if not len(best):
+        return np.zeros(len(tables.names), np.float32)
+    parts = [tables.names_in(file) for file in best.tolist()]
+    spread = np.repeat(weights[best], [len(part) for part in parts])
+    used = np.bincount(np.concatenate(parts), spread, minlength=len(tables.names))
+    result: Floats = (used / weights[best].sum()).astype(np.float32)
+    return result
+
+
+def _word_overlap(view: View, tables: Tables) -> Floats:
+    near = near_words(view)
+    words = _name_words(tables)
+    found = np.zeros(len(tables.names), np.float32)
+    for word in near:
+        numbers = words.get(word)
+        if numbers is not None:
+            found[numbers] += 1 / np.log2(2 + len(numbers))
+    return found
+
+
+_WORDS_OF: dict[int, tuple[Tables, Mapping[str, Ints]]] = {}
+
+
+def _name_words(tables: Tables) -> Mapping[str, Ints]:
+    kept = _WORDS_OF.get(0)
+    if kept is not None and kept[0] is tables:
+        return kept[1]
+    lists: dict[str, list[int]] = {}
+    for name, number in tables.names.items():
+        for word in subwords(name):
+            lists.setdefault(word, []).append(number)
+    words = {word: np.array(numbers, np.int32) for word, numbers in lists.items()}
+    _WORDS_OF[0] = (tables, words)
+    return words
+
+
+def container_features(view: View, tables: Tables, seen: Mentions) -> Floats:
+    """Return one row a name, one column for each of `CONTAINER_FEATURES`, for names of types."""
+    matrix = np.zeros((len(tables.names) + 1, len(CONTAINER_FEATURES)), np.float32)
+    matrix[seen.names, 0] = np.log1p(seen.counts)
+    matrix[seen.names, 1] = np.exp(-seen.distances / 600)
+    for name, depth in base_names(view, tables).items():
+        matrix[name, 2] = 1 / depth
+    order = np.argsort(seen.distances)[:120]
+    for name, distance in zip(
+        seen.names[order].tolist(), seen.distances[order].tolist(), strict=True
+    ):
+        numbers = tables.by_name.get(name, ())
+        if len(numbers) > 4:  # noqa: PLR2004 - a name of many meanings tells no type
+            continue
+        weight = float(np.exp(-distance / 600))
+        for number in numbers:
+            types = tables.definition_types[number]
+            matrix[types, 3] = np.maximum(matrix[types, 3], weight)
+    matrix[-1] = 0
+    return matrix
+
+
+def feature_names() -> list[str]:
+    """Return the name of each column of `features`."""
+    names = [*FILE_FEATURES, *NAME_FEATURES, *CONTAINER_FEATURES]
+    names += [f"is {kind}" for kind in KINDS]
+    return [
+        *names,
+        "private",
+        "top level",
+        "used by importers of its file",
+        *(f"{a} & {b}" for a, b in CROSSES),
+    ]
+
+
+CROSSES: tuple[tuple[str, str], ...] = (
+    tuple(
+        (left, right)
+        for left in ("imported", "same package", "stem in imports", "same folder")
+        for right in (
+            "is type",
+            "is function",
+            "is method",
+            "is field",
+            "is constant",
+            "used by importers of its file",
+            "used by similar files",
+            "mentioned",
+            "container near",
+            "container mentioned",
+            "words near",
+            "private",
+            "named in imports",
+        )
+    )
+    + tuple(
+        (left, right)
+        for left in (
+            "mentioned",
+            "named near",
+            "named here",
+            "container near",
+            "used by similar files",
+            "container mentioned",
+            "base class",
+        )
+        for right in (
+            "definers",
+            "is method",
+            "is field",
+            "test from product",
+            "files that mention",
+            "private",
+            "words near",
+        )
+    )
+    + (
+        ("used by similar files", "container near"),
+        ("used by similar files", "used by importers of its file"),
+        ("words near", "container near"),
+        ("words near", "used by similar files"),
+        ("files that mention", "used by importers of its file"),
+        ("near path", "is function"),
+        ("near path", "files that mention"),
+        ("rank", "files that mention"),
+    )
+)
+
+
+def plain_features(view: View, tables: Tables, chosen: Ints) -> Floats:
+    """Return one row for each definition in `chosen`, one column for each single feature."""
+    seen = mentions(view, tables)
+    files = file_features(view, tables, seen)
+    names = name_features(view, tables, seen, files)
+    containers = container_features(view, tables, seen)
+    file, name = tables.definition_file[chosen], tables.definition_name[chosen]
+    container = tables.definition_container[chosen]
+    kinds = np.eye(len(KINDS), dtype=np.float32)[tables.definition_kind[chosen]]
+    extra = np.stack(
+        [
+            tables.definition_private[chosen].astype(np.float32),
+            (container < 0).astype(np.float32),
+            tables.definition_uses[chosen],
+        ],
+        axis=1,
+    )
+    result: Floats = np.concatenate(
+        [files[file], names[name], containers[container], kinds, extra], axis=1
+    )
+    return result
+
+
+def features(view: View, tables: Tables, chosen: Ints) -> Floats:
+    """Return `plain_features` with the products of the pairs in `CROSSES` behind them."""
+    plain = plain_features(view, tables, chosen)
+    index = {label: number for number, label in enumerate(feature_names())}
+    left = [index[a] for a, _ in CROSSES]
+    right = [index[b] for _, b in CROSSES]
+    result: Floats = np.concatenate([plain, plain[:, left] * plain[:, right]], axis=1)
+    return result

@@ -1,0 +1,123 @@
+"""What the place says of itself: the names around the cursor, what is imported, what is open."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lsp_server.context.index.definitions import TYPES
+from lsp_server.context.index.ranking.tables import Floats, Ints, Tables, imported_words
+from lsp_server.context.index.rows import FileRow
+
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
+_SUBWORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
+_NEAR_CHARACTERS = 1500
+_BASE_DEPTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A place as ranking sees it: the row of the current text, the text, the cursor's offset.
+
+    `opened` are files that are open, `recent` weighs files by how lately they were viewed or
+    edited, `companions` by how often they changed together with this one; both from 0 to 1.
+    """
+
+    row: FileRow
+    text: str
+    cursor: int
+    opened: Sequence[str] = ()
+    recent: Mapping[str, float] | None = None
+    companions: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Which names of the index the text holds: how often, and how far from the cursor."""
+
+    names: Ints
+    counts: Floats
+    distances: Floats
+
+
+def mentions(view: View, tables: Tables) -> Mentions:
+    """Find the names of the index in the text; distances count characters."""
+    counts: dict[int, int] = {}
+    nearest: dict[int, int] = {}
+    known = tables.names
+    for match in _IDENTIFIER.finditer(view.text):
+        name = known.get(match.group())
+        if name is None:
+            continue
+        distance = abs(match.start() - view.cursor)
+        counts[name] = counts.get(name, 0) + 1
+        if distance < nearest.get(name, 1 << 30):
+            nearest[name] = distance
+    names = np.fromiter(counts, np.int32, len(counts))
+    return Mentions(
+        names,
+        np.fromiter(counts.values(), np.float32, len(counts)),
+        np.fromiter((nearest[name] for name in counts), np.float32, len(counts)),
+    )
+
+
+def subwords(name: str) -> frozenset[str]:
+    """Return the words of a name in camel or snake case, in lower case, two letters and more."""
+    return frozenset(part.lower() for part in _SUBWORD.findall(name))
+
+
+def near_words(view: View) -> frozenset[str]:
+    """Return the words of the names within some thirty lines of the cursor."""
+    start = max(0, view.cursor - _NEAR_CHARACTERS)
+    near = view.text[start : view.cursor + _NEAR_CHARACTERS // 3]
+    return frozenset(word for name in set(_IDENTIFIER.findall(near)) for word in subwords(name))
+
+
+def base_names(view: View, tables: Tables) -> dict[int, int]:
+    """Return the classes that the class around the cursor builds on, with their distance."""
+    level = _own_bases(view)
+    found: dict[int, int] = {}
+    for depth in range(1, _BASE_DEPTH):
+        numbers = {tables.names[name] for name in level if name in tables.names} - set(found)
+        if not numbers:
+            break
+        found.update(dict.fromkeys(numbers, depth))
+        level = {
+            base
+            for number in numbers
+            for definition in tables.by_name.get(number, ())[:4]
+            for base in header_bases(
+                tables.definitions[definition].header, tables.definitions[definition].name
+            )
+        }
+    return found
+
+
+def _own_bases(view: View) -> set[str]:
+    line = view.text.count("\n", 0, view.cursor)
+    bases: set[str] = set()
+    for item in view.row.definitions:
+        if item.kind in TYPES and item.span.start.line <= line <= item.span.end.line + 1:
+            bases |= header_bases(item.header, item.name)
+            if item.kind == "implementation":
+                bases.add(item.name)
+    return bases
+
+
+def header_bases(header: str, name: str) -> set[str]:
+    """Return the names that a type's header mentions after its own name: what it builds on."""
+    _, _, rest = header.partition(name)
+    return {word for word in _IDENTIFIER.findall(rest) if word[:1].isupper() or "(" in rest}
+
+
+def imported_files(view: View, tables: Tables) -> Ints:
+    """Return the files that the current text imports, as it stands now."""
+    own = tables.file_of.get(view.row.path, -1)
+    paths = {path for path, _ in tables.modules.imported_by(view.row)}
+    return np.array(sorted({tables.file_of[path] for path in paths} - {own}), np.int32)
+
+
+def words_of_imports(view: View) -> frozenset[str]:
+    """Return every identifier of the import statements."""
+    return imported_words(view.row.imports)

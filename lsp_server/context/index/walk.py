@@ -1,0 +1,165 @@
+"""Which files of a workspace are read: known languages, not ignored, not secret, not huge."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from lsp_server.common.languages import PLAIN, language_of_path
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+_SKIPPED_FOLDERS = frozenset(
+    """
+    .git .hg .svn node_modules __pycache__ .venv venv .tox .nox .mypy_cache .ruff_cache
+    .pytest_cache site-packages .next .nuxt .gradle .idea .vscode target bower_components
+    .terraform .eggs dist vendor third_party thirdparty
+    """.split()
+)
+_SECRET = re.compile(
+    r"(?:\A\.env(?:\..*)?\Z|\.env\Z|\.(?:pem|key|p12|pfx|jks|keystore|kdbx|asc|gpg|ppk)\Z"
+    r"|\Aid_(?:rsa|dsa|ecdsa|ed25519)|\A\.netrc\Z|\A\.npmrc\Z|\A\.pypirc\Z|\A\.htpasswd\Z"
+    r"|\Acredentials(?:\.\w+)?\Z|\Asecrets?\.(?:json|ya?ml|toml|env)\Z"
+    r"|\Aservice[-_]account.*\.json\Z)",
+    re.IGNORECASE,
+)
+_GENERATED = re.compile(
+    rb"(?i)code generated .{0,60}do not edit|@generated|auto-?generated (?:by|file|from)"
+)
+_HEAD = 2000
+_LONGEST_AVERAGE_LINE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class WalkLimits:
+    """What a walk leaves out: files above so many bytes, and files beyond so many."""
+
+    max_bytes: int = 512 * 1024
+    max_files: int = 20000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read: its path relative to the root, and its language."""
+
+    path: str
+    language: str
+
+
+def is_secret(name: str) -> bool:
+    """Whether a file of this name must never reach a model, ignored or not."""
+    return _SECRET.search(name) is not None
+
+
+def is_worth_reading(content: bytes) -> bool:
+    """Whether `content` is written by people: no binary, no generated and no minified file."""
+    if b"\0" in content[:_HEAD] or _GENERATED.search(content[:_HEAD]):
+        return False
+    return len(content) <= _LONGEST_AVERAGE_LINE * (content.count(b"\n") + 1)
+
+
+def walk(root: Path, limits: WalkLimits) -> Iterator[Found]:
+    """Yield the files below `root` in path order.
+
+    `.gitignore` files hold as Git reads them. Symbolic links are not followed: what they show
+    may lie outside the workspace.
+    """
+    count = 0
+    stack: list[tuple[Path, str, tuple[tuple[str, GitIgnoreSpec], ...]]] = [(root, "", ())]
+    while stack:
+        folder, prefix, rules = stack.pop()
+        rules = (*rules, *_own_rules(folder, prefix))
+        folders: list[tuple[Path, str, tuple[tuple[str, GitIgnoreSpec], ...]]] = []
+        for entry in _entries(folder):
+            path = prefix + entry.name
+            if entry.is_symlink() or _ignored(path, entry.is_dir(), rules):
+                continue
+            if entry.is_dir():
+                if entry.name not in _SKIPPED_FOLDERS:
+                    folders.append((folder / entry.name, path + "/", rules))
+                continue
+            found = _wanted(path, entry, limits)
+            if found is None:
+                continue
+            if count >= limits.max_files:
+                return
+            count += 1
+            yield found
+        stack.extend(reversed(folders))
+
+
+def is_wanted(root: Path, path: Path, limits: WalkLimits) -> Found | None:
+    """Return what a walk would yield for the one file `path`, or None."""
+    if not path.is_relative_to(root) or path.is_symlink():
+        return None
+    relative = PurePosixPath(path.relative_to(root))
+    folder, prefix = root, ""
+    rules: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+    for part in relative.parts[:-1]:
+        rules = (*rules, *_own_rules(folder, prefix))
+        folder, prefix = folder / part, f"{prefix}{part}/"
+        if part in _SKIPPED_FOLDERS or folder.is_symlink() or _ignored(prefix[:-1], True, rules):  # noqa: FBT003 - a folder, by position as below
+            return None
+    rules = (*rules, *_own_rules(folder, prefix))
+    language = language_of_path(relative)
+    if language is PLAIN or is_secret(path.name) or _ignored(str(relative), False, rules):  # noqa: FBT003 - a file
+        return None
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return None
+    return Found(str(relative), language.name) if 0 < size <= limits.max_bytes else None
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _wanted(path: str, entry: os.DirEntry[str], limits: WalkLimits) -> Found | None:
+    language = language_of_path(PurePosixPath(path))
+    if language is PLAIN or is_secret(entry.name):
+        return None
+    try:
+        size = entry.stat(follow_symlinks=False).st_size
+    except OSError:
+        return None
+    return Found(path, language.name) if 0 < size <= limits.max_bytes else None
+
+
+def _own_rules(folder: Path, prefix: str) -> "list[tuple[str, GitIgnoreSpec]]":
+    file = folder / ".gitignore"
+    try:
+        lines = file.read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    from pathspec import GitIgnoreSpec
+
+    return [(prefix, GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line)))]
+
+
+def _is_pattern(line: str) -> bool:
+    # Git passes over a pattern that it cannot read; the library refuses the whole file for it.
+    from pathspec.patterns.gitignore import GitIgnorePatternError
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    try:
+        GitIgnoreSpecPattern(line)
+    except GitIgnorePatternError:
+        return False
+    return True
+
+
+def _ignored(path: str, folder: bool, rules: "tuple[tuple[str, GitIgnoreSpec], ...]") -> bool:  # noqa: FBT001 - private, and a path is one or the other
+    # The deepest file that says something about the path wins, as in Git.
+    for prefix, spec in reversed(rules):
+        verdict = spec.check_file(path[len(prefix) :] + ("/" if folder else "")).include
+        if verdict is not None:
+            return verdict
+    return False

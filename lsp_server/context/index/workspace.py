@@ -1,0 +1,141 @@
+"""The rows of all files of a workspace, and the tables that ranking reads, kept up to date."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lsp_server.context.index.ranking.tables import Tables, build_tables
+from lsp_server.context.index.rows import (
+    ROW_VERSION,
+    FileRow,
+    digest_of,
+    dump_row,
+    load_row,
+    read_row,
+)
+from lsp_server.context.index.walk import Found, WalkLimits, is_wanted, is_worth_reading, walk
+from lsp_server.storage.cache import Cache
+
+_GO_MODULE = re.compile(r"^\s*module\s+\"?([^\s\"]+)", re.MULTILINE)
+
+
+class Workspace:
+    """What is known of some roots.
+
+    Files go by a key: the path below the root, with the root's name before it where there are
+    several roots.
+    """
+
+    def __init__(self, roots: Sequence[Path], limits: WalkLimits, cache: Cache | None) -> None:
+        self.roots = roots
+        self.limits = limits
+        self.rows: dict[str, FileRow] = {}
+        self.buffers: dict[str, str] = {}
+        self._cache = cache
+        self._tables: Tables | None = None
+        self._go_modules: list[tuple[str, str]] = []
+
+    def found(self) -> Iterator[tuple[str, Path, Found]]:
+        """Yield key, path and finding of every file that belongs in the index."""
+        for root in self.roots:
+            self._read_go_module(root, "")
+            for found in walk(root, self.limits):
+                yield self._key(root, found.path), root / found.path, found
+
+    def _read_go_module(self, root: Path, folder: str) -> None:
+        try:
+            text = (root / folder / "go.mod").read_text("utf-8", errors="replace")
+        except OSError:
+            return
+        match = _GO_MODULE.search(text)
+        if match:
+            self._go_modules.append((match[1], self._key(root, folder).strip("/")))
+
+    def _key(self, root: Path, path: str) -> str:
+        return path if len(self.roots) == 1 else f"{root.name}/{path}"
+
+    def key_of(self, path: Path) -> str | None:
+        """Return the key of a path below one of the roots, or None."""
+        for root in self.roots:
+            if path.is_relative_to(root):
+                return self._key(root, path.relative_to(root).as_posix())
+        return None
+
+    def path_of(self, key: str) -> Path | None:
+        """Return the file of a key, or None for a key of no root."""
+        if len(self.roots) == 1:
+            return self.roots[0] / key
+        name, _, rest = key.partition("/")
+        return next((root / rest for root in self.roots if root.name == name), None)
+
+    def add(self, key: str, language: str, content: bytes) -> None:
+        """Read one file, from the cache where the same content was read before."""
+        if not is_worth_reading(content):
+            self.remove(key)
+            return
+        self.rows[key] = self._row(key, language, content)
+        self._tables = None
+
+    def _row(self, key: str, language: str, content: bytes) -> FileRow:
+        digest = digest_of(content)
+        name = f"{ROW_VERSION}:{language}:{digest}"
+        stored = self._cache.get(name) if self._cache is not None else None
+        if stored is not None:
+            try:
+                return load_row(key, language, digest, stored)
+            except ValueError:
+                stored = None
+        row = read_row(key, language, content)
+        if self._cache is not None:
+            self._cache.put(name, dump_row(row))
+        return row
+
+    def remove(self, key: str) -> None:
+        """Forget one file."""
+        if self.rows.pop(key, None) is not None:
+            self._tables = None
+
+    def refresh(self, path: Path) -> None:
+        """Read `path` again as it is on disk, or forget it and what lay below it."""
+        key = self.key_of(path)
+        if key is None:
+            return
+        if not path.exists():
+            for known in [
+                known for known in self.rows if known == key or known.startswith(key + "/")
+            ]:
+                self.remove(known)
+            return
+        root = next(root for root in self.roots if path.is_relative_to(root))
+        found = is_wanted(root, path, self.limits)
+        if found is None:
+            self.remove(key)
+            return
+        content = path.read_bytes()
+        known_row = self.rows.get(key)
+        if known_row is None or known_row.digest != digest_of(content):
+            self.add(key, found.language, content)
+
+    def row_for(self, key: str, language: str, text: str) -> FileRow:
+        """Return the row of `text`: the one in the index if it was read from the same text."""
+        content = text.encode("utf-8", "replace")
+        known = self.rows.get(key)
+        if known is not None and known.digest == digest_of(content):
+            return known
+        return read_row(key, language, content)
+
+    def content(self, key: str) -> bytes:
+        """Return the text of a file: the open document's, else that on disk, else nothing."""
+        if key in self.buffers:
+            return self.buffers[key].encode("utf-8", "replace")
+        path = self.path_of(key)
+        try:
+            return path.read_bytes() if path is not None else b""
+        except OSError:
+            return b""
+
+    def tables(self) -> Tables:
+        """Return the tables of the rows as they are now."""
+        if self._tables is None:
+            self._tables = build_tables(list(self.rows.values()), self._go_modules)
+        return self._tables

@@ -1,0 +1,230 @@
+"""One prompt's context over time: the map, the log and the window, kept so that prefixes survive.
+
+While the cursor stays in the window nothing but the window's text changes. A jump in the file
+moves the window. A change of file appends what the new file needs, and cuts the log's end only
+where that pays or where the entries were fetched for files that are closed.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from lsp_server.common.blocks import Block, Depth, Packed
+from lsp_server.common.snapshot import Place
+from lsp_server.common.text import Position, Span
+from lsp_server.context.cost import ReadCost, SteadyReading, free_tokens, tokens_per_need
+from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
+from lsp_server.context.log import ContextLog, Entry
+from lsp_server.context.tokens import Counter, bytes_over_four
+from lsp_server.context.window import Window, cut_to, window_around, window_tokens
+
+Seeker = Callable[[Seek], Awaitable[Found]]
+Mapper = Callable[[MapWanted], Awaitable[MapText]]
+
+# What the prompt's own headings take, beside those of the blocks.
+_HEADINGS = 48
+_BLOCK_HEADING = 8
+_USED_SHARE = 0.985
+_MAP_SHARE = 0.12
+_MAP_FROM = 3000
+_OWN_SHARE = 0.22
+_GROWTH = 64
+_ENOUGH_ROOM = 0.06
+
+
+def map_tokens(budget: int) -> int:
+    """Return how many tokens of `budget` the repository map takes; small prompts have none."""
+    return int(max(0, budget - _MAP_FROM) * _MAP_SHARE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Whom a session asks, and how it counts and weighs tokens."""
+
+    seek: Seeker
+    map: Mapper
+    count: Counter = bytes_over_four
+    cost: ReadCost = field(default_factory=SteadyReading)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else is known of a moment: the key of the document, and the keys of open ones."""
+
+    key: str
+    opened: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
+
+
+class Session:
+    """The context of one budget. `pack` may be called for any place at any time."""
+
+    def __init__(self, sources: Sources, budget: int) -> None:
+        self._sources = sources
+        self._budget = budget
+        self._map: MapText | None = None
+        self._map_tokens = 0
+        self._log = ContextLog()
+        self._key = ""
+        self._window: Window | None = None
+        self._stale: frozenset[str] = frozenset()
+
+    @property
+    def log(self) -> ContextLog:
+        """The log as it stands."""
+        return self._log
+
+    @property
+    def _room(self) -> int:
+        return int(self._budget * _USED_SHARE) - _HEADINGS
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Note that files changed: what the log shows of them goes at the next change of file."""
+        self._stale |= frozenset(keys)
+
+    def restart(self) -> None:
+        """Forget everything: for idle moments, when reading anew costs nobody a wait."""
+        self._map, self._map_tokens = None, 0
+        self._log, self._window, self._key = ContextLog(), None, ""
+        self._stale = frozenset()
+
+    async def pack(self, place: Place, around: Surroundings) -> Packed:
+        """Return what a model is shown at `place`; never more tokens than the budget."""
+        capacity = self._capacity(place)
+        if around.key == self._key and self._window is not None and self._window.holds(place):
+            above, below = self._window.texts(place)
+            if self._tokens(above, below, around.key) <= self._tail_room(capacity):
+                return self._packed(above, below, around.key)
+        window = window_around(place, capacity, self._sources.count)
+        if around.key != self._key or self._has_room(capacity):
+            await self._fill(place, around, window, capacity)
+        self._window, self._key = window, around.key
+        above, below = cut_to(*window.texts(place), self._tail_room(capacity), self._sources.count)
+        return self._packed(above, below, around.key)
+
+    def _capacity(self, place: Place) -> int:
+        most = window_tokens(self._budget)
+        lines = place.snapshot.lines
+        if len(lines) > most:
+            return most
+        whole = self._sources.count(place.snapshot.text)
+        return min(most, whole + whole // 4 + _GROWTH)
+
+    def _tail_room(self, capacity: int) -> int:
+        left = self._room - self._map_tokens - self._log.tokens
+        return max(min(capacity, left), 0)
+
+    def _has_room(self, capacity: int) -> bool:
+        free = self._room - capacity - self._map_tokens - self._log.tokens
+        return free > self._budget * _ENOUGH_ROOM and self._log.tokens == 0
+
+    def _tokens(self, above: str, below: str, key: str) -> int:
+        return self._sources.count(above) + self._sources.count(below) + self._sources.count(key)
+
+    def _packed(self, above: str, below: str, key: str) -> Packed:
+        tokens = self._map_tokens + self._log.tokens + self._tokens(above, below, key) + _HEADINGS
+        text = self._map.text if self._map is not None else ""
+        blocks = tuple(entry.block for entry in self._log.entries)
+        return Packed(map=text, log=blocks, below=below, above=above, tokens=tokens)
+
+    async def _fill(
+        self, place: Place, around: Surroundings, window: Window, capacity: int
+    ) -> None:
+        await self._draw_map()
+        open_keys = frozenset({*around.opened, around.key})
+        owners = {entry.owner for entry in self._log.entries}
+        self._log.cut_before_owners(frozenset(owners) - open_keys)
+        self._cut_stale()
+        room = self._room - self._map_tokens - capacity
+        plans, kept = self._plans(around.key, room)
+        last = window.last(len(place.snapshot.lines))
+        found = await self._sources.seek(
+            Seek(
+                path=around.key,
+                language=place.snapshot.language,
+                text=place.snapshot.text,
+                cursor=place.offset,
+                window=(window.first, last),
+                plans=plans,
+                tokens_per_need=tokens_per_need(self._sources.cost),
+                opened=around.opened,
+                recent={key: 0.8**number for number, key in enumerate(around.recent)},
+            )
+        )
+        self._log.cut(kept[found.plan])
+        self._append(found.pieces, around.key, room)
+
+    async def _draw_map(self) -> None:
+        if self._map is None:
+            self._map = await self._sources.map(MapWanted(map_tokens(self._budget)))
+            self._map_tokens = self._sources.count(self._map.text)
+            self._log = ContextLog(self._map.shown)
+
+    def _cut_stale(self) -> None:
+        for number, entry in enumerate(self._log.entries):
+            if entry.block.path in self._stale:
+                self._log.cut(self._log.offsets[number])
+                break
+        self._stale = frozenset()
+
+    def _plans(self, key: str, room: int) -> tuple[tuple[Plan, ...], tuple[int, ...]]:
+        """Return the ways to go on, and the tokens of the log that each keeps."""
+        whole = self._log.tokens
+        kept = [whole]
+        least = max(room - free_tokens(self._budget), 0)
+        if whole > least:
+            shorter = next((offset for offset in reversed(self._log.offsets) if offset <= least), 0)
+            kept.append(shorter)
+        plans = []
+        for tokens in kept:
+            free = room - tokens
+            shown = self._shown_within(tokens)
+            own = 0 if key in shown and tokens == whole else int(min(free, 4000) * _OWN_SHARE)
+            plans.append(Plan(free, own, whole - tokens, shown))
+        return tuple(plans), tuple(kept)
+
+    def _shown_within(self, tokens: int) -> dict[str, frozenset[str]]:
+        if tokens == self._log.tokens:
+            return self._log.shown()
+        short = ContextLog(self._map.shown if self._map is not None else None)
+        short.extend(
+            entry
+            for entry, end in zip(self._log.entries, self._log.offsets[1:], strict=True)
+            if end <= tokens
+        )
+        return short.shown()
+
+    def _append(self, pieces: Sequence[Piece], owner: str, room: int) -> None:
+        reserved = self._cost(pieces[-1]) if pieces and pieces[-1].path == owner else 0
+        for number, piece in enumerate(pieces):
+            if number == len(pieces) - 1:
+                reserved = 0
+            entry = self._entry(piece, owner, room - reserved - self._log.tokens)
+            if entry is not None:
+                self._log.append(entry)
+
+    def _cost(self, piece: Piece) -> int:
+        return self._sources.count(piece.text) + self._sources.count(piece.path) + _BLOCK_HEADING
+
+    def _entry(self, piece: Piece, owner: str, room: int) -> Entry | None:
+        text, shown = piece.text, piece.shown
+        tokens = self._cost(piece)
+        if tokens > room:
+            text = self._cut_text(piece, room)
+            shown = {name: d for name, d in shown.items() if name.rsplit(".", 1)[-1] in text}
+            if not shown:
+                return None
+            tokens = self._sources.count(text) + self._sources.count(piece.path) + _BLOCK_HEADING
+        first, last = piece.lines
+        span = Span(Position(first, 0), Position(last, 0))
+        depth = max(shown.values(), default=Depth.SIGNATURE)
+        return Entry(Block(piece.path, span, text, tokens, depth, piece.why), shown, owner)
+
+    def _cut_text(self, piece: Piece, room: int) -> str:
+        left = room - self._sources.count(piece.path) - _BLOCK_HEADING - 1
+        kept: list[str] = []
+        for line in piece.text.splitlines(keepends=True):
+            left -= self._sources.count(line)
+            if left < 0:
+                break
+            kept.append(line)
+        return "".join(kept)

@@ -1,0 +1,118 @@
+"""The engine over a real index process: what it finds, and that its prompts keep their prefix."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.common.text import Position
+from lsp_server.config.settings import IndexSettings
+from lsp_server.context.engine import ContextEngine
+from tests.fixture import Fixture, parse_fixture
+
+SHOP = """
+    //- shop/__init__.py
+    //- shop/price.py
+    class Price:
+        "What a thing costs."
+        def with_tax(self, rate: float) -> float:
+            return self.net * (1 + rate)
+
+        def __init__(self, net: float) -> None:
+            self.net = net
+
+    def cheapest(prices: list[Price]) -> Price:
+        return min(prices, key=lambda price: price.net)
+    //- shop/basket.py
+    from shop.price import Price, cheapest
+
+    class Basket:
+        def __init__(self) -> None:
+            self.prices: list[Price] = []
+
+        def total(self) -> float:
+            return sum(price.$0)
+    //- tools/other.py
+    def unrelated() -> None:
+        pass
+    //- .env
+    TOKEN=secret
+"""
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[ContextEngine]:
+    parse_fixture(SHOP).write(tmp_path)
+    engine = ContextEngine(IndexSettings())
+    await engine.start([tmp_path])
+    await engine.complete()
+    yield engine
+    await engine.stop()
+
+
+def shop(tmp_path: Path) -> tuple[Fixture, Place]:
+    fixture = parse_fixture(SHOP)
+    return fixture, fixture.place(tmp_path)
+
+
+async def test_a_pack_shows_what_the_imports_define(engine: ContextEngine, tmp_path: Path) -> None:
+    packed = await engine.pack(shop(tmp_path)[1], 2000)
+    text = "".join(block.text for block in packed.log)
+    assert "def with_tax(self, rate: float) -> float" in text
+    assert packed.above.endswith("return sum(price.")
+    assert packed.tokens <= 2000
+    block = next(block for block in packed.log if "with_tax" in block.text)
+    assert (block.path, block.why) == ("shop/price.py", "imported by this file")
+
+
+async def test_typing_appends_to_the_prompt(engine: ContextEngine, tmp_path: Path) -> None:
+    place = shop(tmp_path)[1]
+    first = await engine.pack(place, 2000)
+    lines = list(place.snapshot.lines)
+    line, column = place.position.line, place.position.column
+    lines[line] = lines[line][:column] + "net" + lines[line][column:]
+    snapshot = Snapshot(place.snapshot.uri, lines, "python", 2, place.snapshot.path)
+    second = await engine.pack(Place(snapshot, Position(line, column + 3)), 2000)
+    assert (second.map, second.log, second.below) == (first.map, first.log, first.below)
+    assert second.above == first.above + "net"
+
+
+async def test_definitions_are_found_by_name(engine: ContextEngine, tmp_path: Path) -> None:
+    found = await engine.definitions("Price.with_tax")
+    assert [item.path for item in found] == [tmp_path / "shop" / "price.py"]
+    assert found[0].located.definition.span.start == Position(2, 4)
+
+
+async def test_a_question_gets_definitions_callers_and_modules(engine: ContextEngine) -> None:
+    evidence = await engine.evidence("How is the cheapest price chosen?", None, 2000)
+    assert evidence.definitions[0].definition.name == "cheapest"
+    assert "min(prices" in evidence.blocks[0].text
+    assert "shop/price.py" in evidence.map
+    assert evidence.tokens <= 2000
+
+
+async def test_a_saved_file_is_read_again(engine: ContextEngine, tmp_path: Path) -> None:
+    path = tmp_path / "tools" / "other.py"
+    path.write_text("def renamed() -> None:\n    pass\n")
+    await engine.files_changed([path])
+    assert await engine.definitions("unrelated") == []
+    assert len(await engine.definitions("renamed")) == 1
+
+
+async def test_a_deleted_folder_is_forgotten(engine: ContextEngine, tmp_path: Path) -> None:
+    (tmp_path / "tools" / "other.py").unlink()
+    (tmp_path / "tools").rmdir()
+    await engine.files_changed([tmp_path / "tools"])
+    assert await engine.definitions("unrelated") == []
+
+
+async def test_names_that_code_can_mean(engine: ContextEngine, tmp_path: Path) -> None:
+    names = await engine.visible_names(shop(tmp_path)[0].snapshot(tmp_path))
+    assert {"Basket", "cheapest", "with_tax"} <= names
+    assert "unrelated" not in names
+
+
+async def test_texts_are_those_of_the_index(engine: ContextEngine, tmp_path: Path) -> None:
+    paths = {path.relative_to(tmp_path).as_posix() async for path, _ in engine.texts()}
+    assert paths == {"shop/price.py", "shop/basket.py", "tools/other.py"}
