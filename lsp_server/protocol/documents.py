@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from lsp_server.protocol.profile import PositionEncoding
 from lsp_server.protocol.units import position_of_units
 
 _log = logging.getLogger(__name__)
+_BREAK = re.compile(r"[\r\n]")
 
 
 class Document:
@@ -54,7 +56,10 @@ class Document:
 
     def span(self, span: types.Range) -> Span:
         """Return the span of `span`; swapped ends are put in order."""
-        start, end = self.position(span.start), self.position(span.end)
+        start = self.position(span.start)
+        if span.start == span.end:
+            return Span(start, start)
+        end = self.position(span.end)
         return Span(min(start, end), max(start, end))
 
     def _apply(self, change: types.TextDocumentContentChangeEvent) -> TextEdit:
@@ -156,6 +161,9 @@ def splice(lines: list[str], edit: TextEdit) -> None:
     if not head and first > 0 and lines[first - 1].endswith("\r"):
         first -= 1
         head = lines[first]
+    if first == last and head and not _BREAK.search(edit.new_text):
+        lines[first] = f"{head}{edit.new_text}{tail}"
+        return
     new = split_lines(f"{head}{edit.new_text}{tail}")
     if last < len(lines) - 1:
         new.pop()

@@ -47,4 +47,8 @@ def position_of_units(
         return Position(len(lines) - 1, len(lines[-1]))
     if line < 0:
         return Position(0, 0)
-    return Position(line, column_of_units(body(lines[line]), units, encoding))
+    text = lines[line]
+    # Two characters away from the end no line break is near, and in ASCII all units are alike.
+    if 0 <= units <= len(text) - 2 and text.isascii():
+        return Position(line, units)
+    return Position(line, column_of_units(body(text), units, encoding))

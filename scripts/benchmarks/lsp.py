@@ -1,0 +1,273 @@
+"""What the protocol edge costs: start, memory, one key, one large change.
+
+Prints medians over five runs with their goals, or JSON with `--json`; ends with 1 if a goal is
+missed and `--strict` is given.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lsp_server.cli.client import LanguageClient, spawned_server
+from lsp_server.common.progress import Progress
+from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.config.settings import Settings
+from lsp_server.features.values import (
+    AnswerPart,
+    Offer,
+    PartKind,
+    Question,
+    Refusal,
+    Scene,
+    Suggestion,
+)
+from lsp_server.protocol.feature_set import EngineStatus, FeatureSet, Host, Opening
+from lsp_server.protocol.opening import open_session
+from lsp_server.protocol.profile import profile_of
+from lsp_server.protocol.transport import Wire
+
+ROOT = Path(__file__).resolve().parents[2]
+URI = "file:///tmp/large.py"
+LINES = 5000
+EDITS = 100
+RUNS = 5
+KEYS = 400
+IDLE_SECONDS = 2.0
+CAPABILITIES: dict[str, Any] = {"textDocument": {"inlineCompletion": {}}}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure; the goal is an upper bound."""
+
+    name: str
+    unit: str
+    goal: float
+    runs: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.runs)
+
+    @property
+    def is_met(self) -> bool:
+        return self.median <= self.goal
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure the protocol edge.")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--strict", action="store_true", help="fail if a goal is missed")
+    arguments = parser.parse_args()
+    figures = asyncio.run(measure())
+    if arguments.json:
+        print(json.dumps([{**vars(figure), "median": figure.median} for figure in figures]))
+    else:
+        for figure in figures:
+            print(_line(figure))
+    return int(arguments.strict and not all(figure.is_met for figure in figures))
+
+
+def _line(figure: Figure) -> str:
+    mark = "met" if figure.is_met else "MISSED"
+    spread = f"{min(figure.runs):.3g} to {max(figure.runs):.3g}"
+    return (
+        f"{figure.name:58} {figure.median:8.3g} {figure.unit:3}"
+        f"  ({spread}; goal {figure.goal:g}, {mark})"
+    )
+
+
+async def measure() -> list[Figure]:
+    starts = [await start_and_memory() for _ in range(RUNS)]
+    keys = [await key_ms() for _ in range(RUNS)]
+    edits = [await edits_ms() for _ in range(RUNS)]
+    ready, memory = [start[1] for start in starts], [start[2] for start in starts]
+    return [
+        Figure("spawn to initialize reply", "ms", 250, tuple(start[0] for start in starts)),
+        Figure("spawn to first suggestion", "ms", 1500, tuple(ready)),
+        Figure("resident memory when idle", "MB", 75, tuple(memory)),
+        Figure("change and suggestion, 5,000 lines, in the server", "ms", 0.3, tuple(keys)),
+        Figure("100 edits in one change, 5,000 lines, in the server", "ms", 1, tuple(edits)),
+    ]
+
+
+# The real process
+
+
+async def start_and_memory() -> tuple[float, float, float]:
+    """Return milliseconds to the initialize reply and to the first suggestion, and idle MB."""
+    start = time.perf_counter()
+    async with spawned_server(folder=ROOT) as (client, process):
+        await client.request("initialize", {"processId": None, "capabilities": CAPABILITIES})
+        greeted = (time.perf_counter() - start) * 1000
+        client.notify("initialized", {})
+        _open(client)
+        await client.request("textDocument/inlineCompletion", _inline_params(0, 0))
+        ready = (time.perf_counter() - start) * 1000
+        await asyncio.sleep(IDLE_SECONDS)
+        memory = resident_mb(process.pid)
+        await client.request("shutdown")
+        client.notify("exit")
+    return greeted, ready, memory
+
+
+def resident_mb(process_id: int) -> float:
+    """Return the resident memory of a process and its children."""
+    try:
+        status = Path(f"/proc/{process_id}/status").read_text()
+        children = Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
+    except OSError:
+        return float("nan")
+    own = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+    return int(own.split()[1]) / 1024 + sum(resident_mb(int(child)) for child in children)
+
+
+def _open(client: LanguageClient) -> None:
+    item = {"uri": URI, "languageId": "python", "version": 1, "text": _text()}
+    client.notify("textDocument/didOpen", {"textDocument": item})
+
+
+# Inside the server, with features that answer at once
+
+
+async def key_ms() -> float:
+    """Return the median milliseconds from a change's bytes to the written suggestion."""
+    receive, sent = _server()
+    times = []
+    for key in range(KEYS):
+        line, column = LINES // 2, key % 40
+        change = _change(key + 2, [_insert(line, column, "x")])
+        ask = _body("textDocument/inlineCompletion", _inline_params(line, column + 1), key + 10)
+        sent.clear()
+        start = time.perf_counter()
+        receive(change)
+        receive(ask)
+        while not sent:  # noqa: ASYNC110 - each turn of the loop counts here
+            await asyncio.sleep(0)
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+async def edits_ms() -> float:
+    """Return the median milliseconds that one notification of 100 edits takes."""
+    receive, _ = _server()
+    times = []
+    for version in range(2, 42):
+        step = LINES // EDITS
+        change = _change(version, [_insert(step * number, 0, "x") for number in range(EDITS)])
+        start = time.perf_counter()
+        receive(change)
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def _server() -> tuple[Callable[[bytes], None], list[bytes]]:
+    sent: list[bytes] = []
+
+    class Recorder(Wire):
+        def __init__(self) -> None:
+            """Make a wire that leads nowhere."""
+
+        def send(self, body: bytes) -> None:
+            sent.append(body)
+
+    host = Host("0", _default_settings, Instant().assemble, lambda _settings: ROOT)
+    session = open_session(host, Recorder(), {}, profile_of({"capabilities": CAPABILITIES}))
+    receive = session.server.protocol.receive
+    receive(_body("initialized", {}))
+    item = {"uri": URI, "languageId": "python", "version": 1, "text": _text()}
+    receive(_body("textDocument/didOpen", {"textDocument": item}))
+    return receive, sent
+
+
+def _default_settings(
+    values: Mapping[str, Any], roots: Sequence[Path], *, trusted: bool
+) -> tuple[Settings, list[str]]:
+    del values, roots, trusted
+    return Settings(), []
+
+
+class Instant:
+    """Features that answer at once, so that only the edge is measured."""
+
+    status = EngineStatus("instant", "instant")
+
+    def assemble(self, _opening: Opening) -> FeatureSet:
+        return FeatureSet(self, self, self, self, self, lambda: None)
+
+    async def suggest(self, place: Place, *, invoked: bool = False) -> Suggestion | None:
+        del invoked
+        return Suggestion(place.span, "return total", "instant")
+
+    async def answer(
+        self, _question: Question, _progress: Progress
+    ) -> AsyncGenerator[AnswerPart, None]:
+        yield AnswerPart(PartKind.TEXT, "Yes.")
+
+    def offers(self, _scene: Scene) -> list[Offer]:
+        return []
+
+    async def run(self, *_: Any) -> Refusal:
+        return Refusal("Nothing to do.")
+
+    async def refresh(self) -> None:
+        """Know already."""
+
+    async def pull(self, _name: str, _progress: Progress) -> None:
+        """Have it already."""
+
+    def subscribe(self, _callback: Callable[[EngineStatus], None]) -> Callable[[], None]:
+        return lambda: None
+
+    def opened(self, snapshot: Snapshot) -> None:
+        """Ignore it, as all that follow."""
+
+    def changed(self, snapshot: Snapshot, edits: object) -> None: ...
+
+    def saved(self, snapshot: Snapshot) -> None: ...
+
+    def closed(self, snapshot: Snapshot) -> None: ...
+
+    def roots_changed(self, roots: Sequence[Path]) -> None: ...
+
+    def files_changed(self, paths: Sequence[Path]) -> None: ...
+
+    def settings_changed(self, settings: Settings, *, trusted: bool) -> None: ...
+
+
+def _text() -> str:
+    return "".join(f"    value_{number} = compute({number}, other)\n" for number in range(LINES))
+
+
+def _inline_params(line: int, column: int) -> dict[str, Any]:
+    return {
+        "textDocument": {"uri": URI},
+        "position": {"line": line, "character": column},
+        "context": {"triggerKind": 2},
+    }
+
+
+def _insert(line: int, column: int, text: str) -> dict[str, Any]:
+    position = {"line": line, "character": column}
+    return {"range": {"start": position, "end": position}, "text": text}
+
+
+def _change(version: int, changes: list[dict[str, Any]]) -> bytes:
+    document = {"uri": URI, "version": version}
+    return _body("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+
+
+def _body(method: str, params: Any, number: int | None = None) -> bytes:
+    message = {"jsonrpc": "2.0", "method": method, "params": params}
+    return json.dumps(message if number is None else {**message, "id": number}).encode()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
