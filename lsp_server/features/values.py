@@ -1,7 +1,7 @@
 """What features take and give, in the user's terms; the edge converts to and from LSP."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -129,3 +129,28 @@ class AnswerPart:
 
     kind: PartKind
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNotice:
+    """Something about the models that the user should know.
+
+    `missing` names a model that can be pulled to set it right; empty where there is none.
+    `key` is the same for notices that repeat each other.
+    """
+
+    key: str
+    sentence: str
+    advice: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """Who answers at the moment: names of models, or of the built-in engine."""
+
+    executor: str
+    planner: str
+    state: str = "ready"
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[ModelNotice, ...] = ()

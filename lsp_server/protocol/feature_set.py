@@ -1,7 +1,7 @@
 """What the edge needs of the rest of Tandem; the composition root provides it, tests fake it."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import Settings
 from lsp_server.features.values import (
     AnswerPart,
+    EngineStatus,
     Offer,
     Question,
     Scene,
@@ -47,31 +48,6 @@ class OffersActions(Protocol):
     ) -> TaskOutcome:
         """Carry out the chosen action."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ModelNotice:
-    """Something about the models that the user should know.
-
-    `missing` names a model that can be pulled to set it right; empty where there is none.
-    `key` is the same for notices that repeat each other.
-    """
-
-    key: str
-    sentence: str
-    advice: str = ""
-    missing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineStatus:
-    """Who answers at the moment: names of models, or of the built-in engine."""
-
-    executor: str
-    planner: str
-    state: str = "ready"
-    detail: Mapping[str, Any] = field(default_factory=dict)
-    notices: tuple[ModelNotice, ...] = ()
 
 
 class HousesModels(Protocol):

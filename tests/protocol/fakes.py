@@ -12,6 +12,7 @@ from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import Settings
 from lsp_server.features.values import (
     AnswerPart,
+    EngineStatus,
     Offer,
     PartKind,
     Question,
@@ -20,7 +21,7 @@ from lsp_server.features.values import (
     Suggestion,
     TaskOutcome,
 )
-from lsp_server.protocol.feature_set import EngineStatus, FeatureSet, Host, Opening
+from lsp_server.protocol.feature_set import FeatureSet, Host, Opening
 
 Suggest = Callable[[Place, bool], Any]
 

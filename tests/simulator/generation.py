@@ -90,7 +90,7 @@ def _common(body: Record, model: SimModel) -> tuple[Record, bool | str]:
 
 
 def _marks(model: SimModel) -> tuple[str, str, str]:
-    return next(marks for marks in _FILL_MARKS if marks[0] in model.special)
+    return next((marks for marks in _FILL_MARKS if marks[0] in model.special), _FILL_MARKS[-1])
 
 
 def _hole(prompt: str) -> tuple[str | None, str]:

@@ -1,0 +1,134 @@
+"""One GPU, one queue.
+
+Two requests that run at once slow each other down, and the user waits for the one that matters.
+So one runs at a time: typing before the user's tasks, those before background work. A more urgent
+request takes the turn away at the next token; whoever lost it comes back to where it was.
+"""
+
+import asyncio
+import itertools
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import Any, TypeVar
+
+from lsp_server.models.api import Urgency
+from lsp_server.models.errors import ModelError
+
+T = TypeVar("T")
+
+
+class Superseded(ModelError):
+    """A newer request of the same kind made this one pointless."""
+
+    def __init__(self) -> None:
+        super().__init__("A newer request took this one's place.")
+
+
+class Turn:
+    """One request's place in the queue; `lost` says that it has to let go."""
+
+    def __init__(self, urgency: Urgency, number: int) -> None:
+        self.urgency = urgency
+        self.number = number
+        self.superseded = False
+        self._granted = asyncio.Event()
+        self._lost = asyncio.Event()
+
+    @property
+    def lost(self) -> bool:
+        """Whether someone more urgent waits, or a newer request has come."""
+        return self._lost.is_set()
+
+    def check(self) -> None:
+        """Raise Superseded if a newer request took this one's place."""
+        if self.superseded:
+            raise Superseded
+
+    async def through(self, source: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+        """Yield from `source` until the turn is lost; `source` is closed in any case."""
+        async with aclosing(source):
+            lost = asyncio.ensure_future(self._lost.wait())
+            try:
+                while not self.lost:
+                    step = asyncio.ensure_future(anext(source, None))
+                    await _first_of(step, lost)
+                    if not step.done():
+                        return
+                    item = step.result()
+                    if item is None:
+                        return
+                    yield item
+            finally:
+                lost.cancel()
+
+
+class Line:
+    """Who has the GPU and who waits for it."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count()
+        self._waiting: list[Turn] = []
+        self._holder: Turn | None = None
+
+    def ticket(self) -> int:
+        """Draw a number; one who lost the turn comes back with the old number, so first."""
+        return next(self._numbers)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait."""
+        return len(self._waiting)
+
+    @asynccontextmanager
+    async def turn(self, urgency: Urgency, number: int) -> AsyncIterator[Turn]:
+        """Wait for the turn and hold it.
+
+        A typing request makes all older typing requests leave: they raise Superseded.
+        """
+        turn = Turn(urgency, number)
+        if urgency is Urgency.TYPING:
+            self._supersede()
+        self._waiting.append(turn)
+        self._grant()
+        try:
+            await turn._granted.wait()  # noqa: SLF001 - the line and its turns are one thing
+            turn.check()
+            yield turn
+        finally:
+            self._leave(turn)
+
+    def _supersede(self) -> None:
+        for turn in (*self._waiting, *([self._holder] if self._holder else [])):
+            if turn.urgency is Urgency.TYPING:
+                turn.superseded = True
+                turn._lost.set()  # noqa: SLF001
+                turn._granted.set()  # noqa: SLF001
+        self._waiting = [turn for turn in self._waiting if not turn.superseded]
+
+    def _grant(self) -> None:
+        if not self._waiting:
+            return
+        first = min(self._waiting, key=lambda turn: (turn.urgency, turn.number))
+        if self._holder is None:
+            self._waiting.remove(first)
+            self._holder = first
+            first._granted.set()  # noqa: SLF001
+        elif first.urgency < self._holder.urgency:
+            self._holder._lost.set()  # noqa: SLF001
+
+    def _leave(self, turn: Turn) -> None:
+        if turn in self._waiting:
+            self._waiting.remove(turn)
+        if self._holder is turn:
+            self._holder = None
+        self._grant()
+
+
+async def _first_of(step: "asyncio.Future[Any]", other: "asyncio.Future[Any]") -> None:
+    """Wait until one is done; a step that is not is cancelled and waited for."""
+    try:
+        await asyncio.wait({step, other}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        if not step.done():
+            step.cancel()
+            await asyncio.wait({step})

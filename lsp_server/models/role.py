@@ -1,0 +1,197 @@
+"""A model of Ollama in a role."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lsp_server.common.clock import Clock
+from lsp_server.models.api import (
+    Event,
+    Finish,
+    Outcome,
+    Request,
+    Role,
+    Text,
+    Thinking,
+    Urgency,
+    Usage,
+)
+from lsp_server.models.calls import Begun, Call, Manner, call_for, can_resume
+from lsp_server.models.errors import (
+    ModelError,
+    RunnerCrashed,
+    ServerBusy,
+    StreamBroken,
+    Unreachable,
+)
+from lsp_server.models.guarding import guarded
+from lsp_server.models.loading import Loader
+from lsp_server.models.ollama.client import Ollama
+from lsp_server.models.queue import Line
+from lsp_server.models.reading import events_of
+
+_log = logging.getLogger(__name__)
+_SILENCE_SECONDS = 300.0
+_RETRY_SECONDS = (0.5, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all models of one server share; `lost` is told when the server is away."""
+
+    server: Ollama
+    line: Line
+    loader: Loader
+    clock: Clock
+    lost: Callable[[ModelError], None]
+
+
+class OllamaModel:
+    """A `RoleModel` over one server: loads before the first call, waits its turn, resumes."""
+
+    def __init__(self, desk: Desk, manner: Manner) -> None:
+        self._desk = desk
+        self.manner = manner
+
+    @property
+    def role(self) -> Role:
+        """The role it plays."""
+        return self.manner.role
+
+    @property
+    def name(self) -> str:
+        """The model's name at the server."""
+        return self.manner.model
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        """Answer `request`; closing the generator cancels the call at the server.
+
+        Raises `ModelError`: `Loading` for a typing request while the model is not in memory,
+        `Superseded` when a newer typing request came, and what the server refuses with.
+        """
+        manner = await self._desk.loader.ready(self.manner, request.urgency)
+        prompt, sign = guarded(request.prompt, manner.traits.control)
+        answer = _Answer(manner, replace(request, prompt=prompt))
+        async with aclosing(_unheld(self._play(answer))) as events:
+            async for event in events:
+                yield _without(event, sign)
+
+    async def _play(self, answer: "_Answer") -> AsyncGenerator[Event, None]:
+        """Yield events, over as many turns as it takes; a failure is retried where that is safe."""
+        number, retries = self._desk.line.ticket(), iter(_RETRY_SECONDS)
+        while not answer.over:
+            try:
+                async with aclosing(self._turn(answer, number)) as events:
+                    async for event in events:
+                        yield event
+            except (ServerBusy, RunnerCrashed, StreamBroken) as error:
+                delay = next(retries, None)
+                if delay is None or answer.request.urgency is Urgency.TYPING:
+                    raise
+                _log.info("%s: %s; trying again", self.name, error)
+                await self._desk.clock.sleep(delay)
+                await self._desk.loader.ready(self.manner, answer.request.urgency)
+            if not answer.over:
+                answer.interrupted()
+
+    async def _turn(self, answer: "_Answer", number: int) -> AsyncGenerator[Event, None]:
+        """Yield events until the answer is over or the turn is lost."""
+        call = answer.call()
+        async with self._desk.line.turn(answer.request.urgency, number) as turn:
+            try:
+                records = self._desk.server.stream(call.path, call.body, _SILENCE_SECONDS)
+                async with aclosing(turn.through(records)) as heard:
+                    async for record in heard:
+                        for event in answer.heard(record):
+                            yield event
+            except (Unreachable, RunnerCrashed) as error:
+                self._desk.loader.gone(self.manner)
+                if isinstance(error, Unreachable):
+                    self._desk.lost(error)
+                raise
+            turn.check()
+            if not answer.over and not turn.lost:
+                for event in answer.ended():
+                    yield event
+
+
+async def _unheld(source: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+    """Yield from `source`, which runs on while the consumer does something else.
+
+    A consumer that stopped to read would keep the GPU's turn for itself. What it has not read yet
+    is kept; it is bounded by the request's most tokens.
+    """
+    events: asyncio.Queue[Event | None] = asyncio.Queue()
+
+    async def pump() -> None:
+        async with aclosing(source):
+            async for event in source:
+                events.put_nowait(event)
+
+    pumping = asyncio.ensure_future(pump())
+    pumping.add_done_callback(lambda _: events.put_nowait(None))
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+        await pumping
+    finally:
+        pumping.cancel()
+        await asyncio.gather(pumping, return_exceptions=True)
+
+
+class _Answer:
+    """One answer, over as many calls as it takes."""
+
+    def __init__(self, manner: Manner, request: Request) -> None:
+        self.request = request
+        self.over = False
+        self._manner = manner
+        self._begun = Begun()
+        self._held: list[Text] = []
+
+    def call(self) -> Call:
+        """Return the call that goes on with the answer."""
+        return call_for(self._manner, self.request, self._begun)
+
+    def heard(self, record: dict[str, Any]) -> list[Event]:
+        """Take a record in; return what is to be passed on."""
+        told: list[Event] = []
+        for event in events_of(record):
+            if isinstance(event, Finish):
+                self.over = True
+                told += [*self._held, Finish(event.outcome, event.usage)]
+                continue
+            self._remember(event)
+            if self.request.schema is not None and isinstance(event, Text):
+                self._held.append(event)
+            else:
+                told.append(event)
+        return told
+
+    def ended(self) -> list[Event]:
+        """Return the last events of a stream that ended without its final record."""
+        self.over = True
+        return [*self._held, Finish(Outcome.NO_DONE, Usage())]
+
+    def interrupted(self) -> None:
+        """Prepare to go on, or to begin anew where that is the only way."""
+        if not can_resume(self._manner, self.request, self._begun):
+            self._begun = Begun()
+            self._held.clear()
+
+    def _remember(self, event: Event) -> None:
+        begun = self._begun
+        if isinstance(event, Text):
+            self._begun = replace(begun, text=begun.text + event.text, tokens=begun.tokens + 1)
+        elif isinstance(event, Thinking):
+            thinking = begun.thinking + event.text
+            self._begun = replace(begun, thinking=thinking, tokens=begun.tokens + 1)
+
+
+def _without(event: Event, sign: str) -> Event:
+    if sign and isinstance(event, Text | Thinking):
+        return replace(event, text=event.text.replace(sign, ""))
+    return event
