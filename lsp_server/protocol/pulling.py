@@ -7,7 +7,7 @@ from lsprotocol import types
 
 from lsp_server.common.errors import TandemError
 from lsp_server.common.progress import Progress
-from lsp_server.protocol.feature_set import ModelNotice
+from lsp_server.features.values import ModelNotice
 from lsp_server.protocol.session import Session
 
 _LATER = "Not now"
