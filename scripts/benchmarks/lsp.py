@@ -21,6 +21,7 @@ from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import Settings
 from lsp_server.features.values import (
     AnswerPart,
+    EngineStatus,
     Offer,
     PartKind,
     Question,
@@ -28,7 +29,7 @@ from lsp_server.features.values import (
     Scene,
     Suggestion,
 )
-from lsp_server.protocol.feature_set import EngineStatus, FeatureSet, Host, Opening
+from lsp_server.protocol.feature_set import FeatureSet, Host, Opening
 from lsp_server.protocol.opening import open_session
 from lsp_server.protocol.profile import profile_of
 from lsp_server.protocol.transport import Wire
