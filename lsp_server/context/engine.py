@@ -12,7 +12,7 @@ from lsp_server.config.settings import CacheSettings, IndexSettings
 from lsp_server.context.cost import ReadCost, SteadyReading
 from lsp_server.context.evidence import Evidence, gather
 from lsp_server.context.index import messages as m
-from lsp_server.context.index.process import IndexClient
+from lsp_server.context.index.process import IndexClient, IndexGone
 from lsp_server.context.session import Session, Sources, Surroundings
 from lsp_server.context.tokens import Counter, bytes_over_four
 
@@ -52,6 +52,7 @@ class ContextEngine:
         self._opened: dict[str, Snapshot] = {}
         self._recent: list[str] = []
         self._locks: dict[int, asyncio.Lock] = {}
+        self._fetching: dict[int, asyncio.Task[None]] = {}
 
     @property
     def status(self) -> m.Status:
@@ -88,7 +89,9 @@ class ContextEngine:
         return status
 
     async def stop(self) -> None:
-        """End the index process."""
+        """End the index process and what still waits for it."""
+        for task in list(self._fetching.values()):
+            task.cancel()
         await self._client.stop()
 
     def _heard(self, status: m.Status) -> None:
@@ -151,6 +154,27 @@ class ContextEngine:
         session = self._session(budget_tokens)
         async with self._locks.setdefault(budget_tokens, asyncio.Lock()):
             return await session.pack(place, around)
+
+    def pack_now(self, place: Place, budget_tokens: int) -> Packed:
+        """Return the same without waiting, from what the log holds now.
+
+        After a change of file the log still shows what the file before needed; what this one needs
+        is fetched behind the call and is there a moment later.
+        """
+        key = self.key_of(place.snapshot.path)
+        session = self._session(budget_tokens)
+        if session.lacks(key) and self._client.is_running and budget_tokens not in self._fetching:
+            task = asyncio.create_task(self._fetch(place, budget_tokens))
+            self._fetching[budget_tokens] = task
+        return session.pack_now(place, key)
+
+    async def _fetch(self, place: Place, budget: int) -> None:
+        try:
+            await self.pack(place, budget)
+        except IndexGone as error:
+            log.warning("No context was fetched: %s", error)
+        finally:
+            self._fetching.pop(budget, None)
 
     def _session(self, budget: int) -> Session:
         if budget not in self._sessions:

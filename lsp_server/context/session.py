@@ -28,7 +28,6 @@ _MAP_SHARE = 0.12
 _MAP_FROM = 3000
 _OWN_SHARE = 0.22
 _GROWTH = 64
-_ENOUGH_ROOM = 0.06
 
 
 def map_tokens(budget: int) -> int:
@@ -65,6 +64,7 @@ class Session:
         self._map_tokens = 0
         self._log = ContextLog()
         self._key = ""
+        self._filled = ""
         self._window: Window | None = None
         self._stale: frozenset[str] = frozenset()
 
@@ -84,22 +84,48 @@ class Session:
     def restart(self) -> None:
         """Forget everything: for idle moments, when reading anew costs nobody a wait."""
         self._map, self._map_tokens = None, 0
-        self._log, self._window, self._key = ContextLog(), None, ""
+        self._log, self._window = ContextLog(), None
+        self._key = self._filled = ""
         self._stale = frozenset()
 
     async def pack(self, place: Place, around: Surroundings) -> Packed:
         """Return what a model is shown at `place`; never more tokens than the budget."""
+        kept = self._in_window(place, around.key)
+        if kept is not None and self._filled == around.key:
+            return kept
         capacity = self._capacity(place)
-        if around.key == self._key and self._window is not None and self._window.holds(place):
-            above, below = self._window.texts(place)
-            if self._tokens(above, below, around.key) <= self._tail_room(capacity):
-                return self._packed(above, below, around.key)
         window = window_around(place, capacity, self._sources.count)
-        if around.key != self._key or self._has_room(capacity):
+        if around.key != self._filled:
             await self._fill(place, around, window, capacity)
-        self._window, self._key = window, around.key
+            self._filled = around.key
+        return self._moved(place, around.key, window, capacity)
+
+    def pack_now(self, place: Place, key: str) -> Packed:
+        """Return the same without waiting: the log stands as it is, for whatever file."""
+        kept = self._in_window(place, key)
+        if kept is not None:
+            return kept
+        capacity = self._capacity(place)
+        window = window_around(place, capacity, self._sources.count)
+        return self._moved(place, key, window, capacity)
+
+    def lacks(self, key: str) -> bool:
+        """Whether the log was not yet filled for the file `key`."""
+        return self._filled != key
+
+    def _in_window(self, place: Place, key: str) -> Packed | None:
+        """Return the pack of a window that need not move, or None."""
+        if key != self._key or self._window is None or not self._window.holds(place):
+            return None
+        above, below = self._window.texts(place)
+        count = self._sources.count
+        room = self._tail_room(self._capacity(place))
+        return self._packed(above, below, key) if count(above) + count(below) <= room else None
+
+    def _moved(self, place: Place, key: str, window: Window, capacity: int) -> Packed:
+        self._window, self._key = window, key
         above, below = cut_to(*window.texts(place), self._tail_room(capacity), self._sources.count)
-        return self._packed(above, below, around.key)
+        return self._packed(above, below, key)
 
     def _capacity(self, place: Place) -> int:
         most = window_tokens(self._budget)
@@ -112,10 +138,6 @@ class Session:
     def _tail_room(self, capacity: int) -> int:
         left = self._room - self._map_tokens - self._log.tokens
         return max(min(capacity, left), 0)
-
-    def _has_room(self, capacity: int) -> bool:
-        free = self._room - capacity - self._map_tokens - self._log.tokens
-        return free > self._budget * _ENOUGH_ROOM and self._log.tokens == 0
 
     def _tokens(self, above: str, below: str, key: str) -> int:
         return self._sources.count(above) + self._sources.count(below) + self._sources.count(key)
@@ -135,6 +157,7 @@ class Session:
         self._log.cut_before_owners(frozenset(owners) - open_keys)
         self._cut_stale()
         room = self._room - self._map_tokens - capacity
+        self._log.cut(room)
         plans, kept = self._plans(around.key, room)
         last = window.last(len(place.snapshot.lines))
         found = await self._sources.seek(

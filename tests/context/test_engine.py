@@ -9,6 +9,7 @@ from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.common.text import Position
 from lsp_server.config.settings import IndexSettings
 from lsp_server.context.engine import ContextEngine
+from lsp_server.context.views import TaskContext, TypingContext
 from tests.fixture import Fixture, parse_fixture
 
 SHOP = """
@@ -116,3 +117,21 @@ async def test_names_that_code_can_mean(engine: ContextEngine, tmp_path: Path) -
 async def test_texts_are_those_of_the_index(engine: ContextEngine, tmp_path: Path) -> None:
     paths = {path.relative_to(tmp_path).as_posix() async for path, _ in engine.texts()}
     assert paths == {"shop/price.py", "shop/basket.py", "tools/other.py"}
+
+
+async def test_typing_never_waits_and_the_log_follows(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    place = shop(tmp_path)[1]
+    context = TypingContext(engine)
+    assert context.pack(place, 2000).above.endswith("return sum(price.")
+    filled = await engine.pack(place, 2000)
+    assert filled.log
+    assert context.pack(place, 2000) == filled
+
+
+async def test_evidence_is_packed_for_a_prompt(engine: ContextEngine) -> None:
+    packed = await TaskContext(engine).evidence("Who uses `Price`?", None, 2000)
+    assert any(
+        block.why == "uses `Price` in `cheapest`" or "Price" in block.text for block in packed.log
+    )
