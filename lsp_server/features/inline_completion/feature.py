@@ -6,7 +6,8 @@ is a model asked, after a wait that follows the user's rhythm.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -30,7 +31,7 @@ from lsp_server.features.inline_completion.shaping import (
 from lsp_server.features.inline_completion.turns import Turn, Turns
 from lsp_server.features.inline_completion.typed import is_ahead, remaining, typed_since
 from lsp_server.features.values import BUILT_IN, Suggestion
-from lsp_server.models.api import Models, Role, RoleModel
+from lsp_server.models.api import Event, Models, Role, RoleModel
 
 _ANSWER_DEADLINES = 5
 """In how many times the deadline for a first line a whole answer should be there."""
@@ -142,16 +143,24 @@ class InlineCompletion:
         deadline = settings.first_line_ms / 1000
         block = allows_block(place) and self._speed.affords_block(deadline)
         most = settings.max_tokens if block else settings.max_tokens // 2
-        request = request_for(
-            place,
-            self._help.context.pack(place, settings.context_tokens),
-            self._speed.tokens_within(_ANSWER_DEADLINES * deadline, most),
-        )
+        tokens = self._speed.tokens_within(_ANSWER_DEADLINES * deadline, most)
         enough = partial(is_enough, place, block=block, syntax=self._help.syntax)
         generation = Generation(place, model.name, block=block)
         self._running[place.snapshot.uri] = generation
-        generation.start(model.stream(request), enough, self._help.clock, self._finished)
+        generation.start(
+            self._events(place, model, tokens), enough, self._help.clock, self._finished
+        )
         return generation
+
+    async def _events(
+        self, place: Place, model: RoleModel, tokens: int
+    ) -> AsyncGenerator[Event, None]:
+        # Packing belongs to the stream: keys that come while it waits for the index do not begin
+        # it anew.
+        packed = await self._help.context.pack(place, self._help.settings().context_tokens)
+        async with aclosing(model.stream(request_for(place, packed, tokens))) as events:
+            async for event in events:
+                yield event
 
     def _finished(self, generation: Generation) -> None:
         """Keep what a stream has said, in memory and on disk."""

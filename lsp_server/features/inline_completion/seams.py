@@ -11,8 +11,8 @@ from lsp_server.common.snapshot import Place
 class Packs(Protocol):
     """The context engine."""
 
-    def pack(self, place: Place, budget: int) -> Packed:
-        """Return at most `budget` tokens of context for `place`; no waiting."""
+    async def pack(self, place: Place, budget_tokens: int) -> Packed:
+        """Return at most `budget_tokens` of context for `place`."""
         ...
 
 

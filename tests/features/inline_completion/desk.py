@@ -36,7 +36,7 @@ class Quiet:
 class WholeFile:
     """A context engine that gives the file itself."""
 
-    def pack(self, place: Place, budget: int) -> Packed:
+    async def pack(self, place: Place, budget_tokens: int) -> Packed:
         return Packed("", (), place.below, place.above, 0)
 
 
