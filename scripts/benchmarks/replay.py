@@ -1,8 +1,8 @@
 """Type the lines that real commits added, and count what the built-in engine would have shown.
 
 For each commit the engine has read the tree before it and, in the file, what the commit had
-already changed above; lines that the commit removes are gone. Two places a line are asked: its
-start (after the indentation) and one inside, at a border between words, drawn by a fixed seed.
+already changed above; lines that the commit removes are gone. Three places a line are asked, drawn
+by a fixed seed: its start (after the indentation), a border between words, and inside a word.
 Comment lines, imports and lines without a letter are left out.
 """
 
@@ -15,21 +15,32 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lsp_server.common.languages import language_of_path
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.common.text import Position, split_lines
+from lsp_server.config.settings import CompletionSettings
 from lsp_server.models.builtin.block import block_of
+from lsp_server.models.builtin.completing import is_offered
+from lsp_server.models.builtin.confidence import confidence
 from lsp_server.models.builtin.corpus import Corpus
 from lsp_server.models.builtin.engine import Guess, guesses
 from lsp_server.models.builtin.tokens import tokens_of
 from lsp_server.models.builtin.vocabulary import Vocabulary
-from scripts.benchmarks import history
+from scripts.measuring import commits as history
 
 _SKIP = re.compile(
     r"\s*(#|//|/\*|\*|import\b|from\b.*\bimport\b|use\b|package\b|\"\"\"|export \* from|$)"
 )
 _BORDER = re.compile(r"\w+|[^\w\s]")
+DEFAULT = CompletionSettings().builtin_confidence
+NAMES = {"start": "line starts", "inside": "borders between words", "word": "places inside words"}
+HEADER = (
+    "| repository | places | speaks | of those exactly right | speaks for the whole rest"
+    " | of those exactly right | ms p50 / p95 |\n|---|---|---|---|---|---|---|"
+)
+Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ def _columns(line: str, rng: random.Random) -> list[tuple[str, int]]:
     return found
 
 
-def replay(repository: Path, count: int, out: list[dict[str, object]]) -> None:
+def replay(repository: Path, count: int, out: list[Record]) -> None:
     """Append one record for each place of the last `count` commits to `out`."""
     rng = random.Random(7)  # noqa: S311 (a fixed sample, not a secret)
     chosen = history.commits(repository, count)
@@ -106,8 +117,8 @@ def replay(repository: Path, count: int, out: list[dict[str, object]]) -> None:
             corpus.update(path, commit.files[path][1], language_of_path(Path(path)).name)
 
 
-def _record(repository: Path, hole: Hole, found: list[Guess], spent: float) -> dict[str, object]:
-    record: dict[str, object] = {
+def _record(repository: Path, hole: Hole, found: list[Guess], spent: float) -> Record:
+    record: Record = {
         "repo": repository.parent.name,
         "kind": hole.kind,
         "rest": hole.rest,
@@ -115,11 +126,15 @@ def _record(repository: Path, hole: Hole, found: list[Guess], spent: float) -> d
         "before": hole.place.line_before,
     }
     for guess in found:
+        sure = confidence(guess)
         record["whole" if guess.whole else "part"] = {
             "text": guess.text,
+            "confidence": sure,
             "evidence": [float(v) for v in guess.evidence],
             "right": _is_right(guess, hole.rest),
         }
+        if "shown" not in record and is_offered(guess, sure, DEFAULT):
+            record["shown"] = "whole" if guess.whole else "part"
     return record
 
 
@@ -133,27 +148,43 @@ def _is_right(guess: Guess, rest: str) -> bool:
 def main() -> None:
     """Replay and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("repositories", nargs="+", type=Path)
-    parser.add_argument("--commits", type=int, default=25)
-    parser.add_argument("--records", type=Path)
+    parser.add_argument("repositories", nargs="+", type=Path, help="git directories")
+    parser.add_argument("--commits", type=int, default=25, help="commits of each (default 25)")
+    parser.add_argument("--records", type=Path, help="file for one JSON record a place")
     arguments = parser.parse_args()
-    out: list[dict[str, object]] = []
+    out: list[Record] = []
+    print(HEADER)
     for repository in arguments.repositories:
         before = len(out)
         replay(repository, arguments.commits, out)
-        report(repository.parent.name, out[before:])
+        print(row(repository.parent.name, out[before:]), flush=True)
+    borders = [r for r in out if r["kind"] != "word"]
+    print(row("**all**", out))
+    print(row("all but inside words", borders))
+    for kind in ("start", "inside", "word"):
+        print(row(f"at {NAMES[kind]}", [r for r in out if r["kind"] == kind]))
     if arguments.records:
         arguments.records.write_text("\n".join(map(json.dumps, out)))
 
 
-def report(name: str, records: list[dict[str, object]]) -> None:
-    """Print one repository's row."""
-    exact = sum(bool(r.get("whole", {}).get("right")) for r in records)  # type: ignore[attr-defined]
-    times = sorted(float(r["ms"]) for r in records)  # type: ignore[arg-type]
-    print(
-        f"{name}: {len(records)} places, exact {exact / len(records):.1%}, "
-        f"ms p50 {times[len(times) // 2]:.1f} p95 {times[int(len(times) * 0.95)]:.1f}"
-    )
+def row(name: str, records: list[Record]) -> str:
+    """Return one line of the table."""
+    shown = [r[r["shown"]] for r in records if "shown" in r]
+    whole = [r["whole"] for r in records if r.get("shown") == "whole"]
+    times = sorted(r["ms"] for r in records)
+    columns = [
+        name,
+        str(len(records)),
+        *_shares(shown, len(records)),
+        *_shares(whole, len(records)),
+        f"{times[len(times) // 2]:.1f} / {times[int(len(times) * 0.95)]:.1f}",
+    ]
+    return f"| {' | '.join(columns)} |"
+
+
+def _shares(shown: list[Record], places: int) -> tuple[str, str]:
+    right = sum(one["right"] for one in shown) / max(len(shown), 1)
+    return f"{len(shown) / places:.1%}", f"{right:.1%}"
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.models.builtin.block import Block
 from lsp_server.models.builtin.confidence import confidence
 from lsp_server.models.builtin.corpus import Corpus
-from lsp_server.models.builtin.engine import guesses
+from lsp_server.models.builtin.engine import Guess, guesses
 from lsp_server.models.builtin.lexer import FIRST_WORD
 
 log = logging.getLogger(__name__)
@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 PART_MARGIN = 0.25
 """How much surer the engine must be of a single word than of a whole line: a word saves little."""
 
-SHORTEST = 2
-"""Fewest letters that are worth showing."""
+SHORTEST_WORD = 3
+"""Fewest letters of a single word that are worth showing; the end of a line always is."""
 
 
 class NotRead(TandemError):
@@ -64,7 +64,7 @@ class BuiltInEngine:
         """Return the longest text of confidence `least` or more at `place`, or None."""
         for guess in guesses(self._corpus, place):
             sure = confidence(guess)
-            if sure >= least + (0 if guess.whole else PART_MARGIN) and _is_worth(guess.text):
+            if is_offered(guess, sure, least):
                 return Continuation(guess.text, sure)
         return None
 
@@ -124,8 +124,11 @@ class BuiltInEngine:
             self._folder = None
 
 
-def _is_worth(text: str) -> bool:
-    return len(text.strip()) >= SHORTEST
+def is_offered(guess: Guess, sure: float, least: float) -> bool:
+    """Whether a guess of confidence `sure` is shown where `least` is asked for."""
+    if guess.whole:
+        return sure >= least and bool(guess.text.strip())
+    return sure >= least + PART_MARGIN and len(guess.text.strip()) >= SHORTEST_WORD
 
 
 async def _run_builder(folder: str, files: Iterable[Path]) -> None:
