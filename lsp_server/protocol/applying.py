@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from lsp_server.common.edits import FileEdit, apply_edits
 from lsp_server.common.snapshot import Snapshot
+from lsp_server.common.text import split_lines
 from lsp_server.features.values import EditOutcome, Verdict
 from lsp_server.protocol.answers.written import write_privately
 from lsp_server.protocol.documents import snapshot_of_file
@@ -16,6 +17,7 @@ from lsp_server.protocol.session import Session
 from lsp_server.protocol.workspace_edit import Change, workspace_edit
 
 _log = logging.getLogger(__name__)
+_NO_NEWLINE = "\n\\ No newline at end of file\n"
 
 
 async def apply_outcome(session: Session, outcome: EditOutcome) -> None:
@@ -109,10 +111,11 @@ async def _show_diff(session: Session, outcome: EditOutcome, changes: list[Chang
 
 
 def _diff(change: Change) -> str:
+    """Return the change as a unified diff that `patch` and `git apply` take."""
     name = change.file.path.as_posix()
-    before = list(change.snapshot.lines)
-    after = apply_edits(before, change.file.edits).splitlines(keepends=True)
-    lines = difflib.unified_diff(
-        before if any(before) else [], after, "/dev/null" if change.file.creates else name, name
-    )
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    before = [line for line in change.snapshot.lines if line]
+    edited = apply_edits(change.snapshot.lines, change.file.edits)
+    after = [line for line in split_lines(edited) if line]
+    source = "/dev/null" if change.file.creates else name
+    lines = difflib.unified_diff(before, after, source, name)
+    return "".join(line if line.endswith("\n") else f"{line}{_NO_NEWLINE}" for line in lines)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -53,6 +53,17 @@ class Editor:
         """Return when the server has handled all that was sent; an unknown method tells."""
         with suppress(ServerRefused):
             await self.request("tandem/ping")
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Return when `condition` holds on the server's side."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                await self.settle()
+
+    async def calm(self) -> None:
+        """Let whatever the server has begun come to its end, where nothing tells of it."""
+        for _ in range(5):
+            await self.settle()
 
 
 def replace(line: int, start: int, end: int, text: str, last: int | None = None) -> dict[str, Any]:

@@ -297,7 +297,7 @@ async def test_odd_answers_to_configuration_leave_the_settings_alone(answer: Any
     async with editor() as ed:
         ed.client.answers["workspace/configuration"] = answer
         await ed.initialize({"workspace": {"configuration": True}})
-        await ed.settle()
+        await ed.calm()
         assert ed.features.seen("load") == [("load", {}, False)]
 
 
