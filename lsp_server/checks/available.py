@@ -7,10 +7,28 @@ from lsp_server.checks.environment import Surroundings
 from lsp_server.checks.subject import Subject
 from lsp_server.checks.syntax import Faults, syntax_check
 from lsp_server.checks.tool import Tool, check_of
+from lsp_server.checks.tools.compiled import C_COMPILERS, CARGO, GO_VET, GOPLS, JAVAC
 from lsp_server.checks.tools.python import PYTHON
 from lsp_server.checks.tools.ruff import RUFF
+from lsp_server.checks.tools.scripts import ESLINT, TSC
+from lsp_server.checks.tools.tests import TEST_RUNNERS
+from lsp_server.checks.tools.types import MYPY, PYRIGHT, TY
 
-BUILT_IN: tuple[Tool, ...] = (PYTHON, RUFF)
+BUILT_IN: tuple[Tool, ...] = (
+    PYTHON,
+    RUFF,
+    PYRIGHT,
+    MYPY,
+    TY,
+    TSC,
+    ESLINT,
+    GO_VET,
+    GOPLS,
+    CARGO,
+    JAVAC,
+    *C_COMPILERS,
+    *TEST_RUNNERS,
+)
 
 
 def checks_for(
@@ -26,6 +44,9 @@ def checks_for(
     a grammar.
     """
     syntax = [syntax_check(faults)] if knows(subject.language) else []
-    found = [check_of(tool, subject, around) for tool in tools]
-    served = syntax + [check for check in found if check is not None]
-    return sorted(served, key=lambda check: check.speed)
+    found = dict[str, Check]()
+    for tool in tools:
+        check = None if found.keys() & tool.unless else check_of(tool, subject, around)
+        if check is not None:
+            found[tool.name] = check
+    return sorted([*syntax, *found.values()], key=lambda check: check.speed)

@@ -1,9 +1,11 @@
 """Where the tools of a project are, and what they are told of the machine."""
 
+import hashlib
 import os
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,12 +37,14 @@ class Surroundings:
     """What checks may count on.
 
     `variables` are the process's own environment; `trusted` says whether programs and
-    configuration of the project may act; `limits` hold for every program.
+    configuration of the project may act; `limits` hold for every program; `state` is a folder of
+    ours, outside of any workspace, for what tools keep from one run to the next.
     """
 
     variables: Mapping[str, str]
     trusted: bool = False
     limits: Limits = field(default_factory=Limits)
+    state: Path = Path(tempfile.gettempdir()) / "tandem-tools"
 
 
 def locate(
@@ -87,6 +91,14 @@ def tool_environment(around: Surroundings, subject: Subject) -> dict[str, str]:
     kept = {name: value for name, value in around.variables.items() if not _SECRET.search(name)}
     path = os.pathsep.join(_search_path(subject, around))
     return {**kept, **_OFFLINE, "PATH": path}
+
+
+def state_of(subject: Subject, around: Surroundings) -> Path:
+    """Return the folder in which the tools of one workspace keep what they know; it exists."""
+    name = hashlib.sha256(str(subject.root).encode()).hexdigest()[:16]
+    folder = around.state / name
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def _folders(home: str, subject: Subject, around: Surroundings) -> Iterator[str]:

@@ -9,6 +9,9 @@ from lsp_server.common.problems import Problem, Severity
 
 _NUMBERS = re.compile(r"(?<=\b[Ll]ine )\d+|(?<=\b[Ll]ines )\d+|(?<=:)\d+(?::\d+)?")
 
+# The rule of a failed test, whatever ran it.
+FAILED_TEST = "test"
+
 Identity = tuple[str, str, str, str]
 
 
@@ -61,9 +64,12 @@ def compare(before: Report, after: Report) -> Comparison:
 def identity(problem: Problem) -> Identity:
     """Return what makes two findings the same, line numbers in the message aside.
 
-    Messages that point elsewhere ("first defined on line 12") change when lines move.
+    Messages that point elsewhere ("first defined on line 12") change when lines move, and what a
+    failed test says changes with every attempt.
     """
     check, rule, message, symbol = problem.identity
+    if rule == FAILED_TEST:
+        return (check, rule, "", symbol)
     return (check, rule, _NUMBERS.sub("#", message), symbol)
 
 

@@ -1,7 +1,7 @@
 """A program of the language as a check: found, run on the shadow, its output read."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +12,7 @@ from lsp_server.checks.environment import (
     folder_with,
     locate,
     python_of,
+    state_of,
     tool_environment,
 )
 from lsp_server.checks.processes import Command, Ran, run
@@ -29,14 +30,24 @@ class Home(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a tool said, and about what: `folder` stands for the subject's root."""
+    """What a tool said, and about what.
+
+    `folder` stands for the subject's root, `home` is the folder that the tool ran in.
+    """
 
     ran: Ran
     subject: Subject
     folder: Path
+    home: Path
 
 
 Read = Callable[[Output], list[Problem]]
+More = Callable[[Subject, Path], Sequence[str] | None]
+
+
+def no_more(_subject: Subject, _folder: Path) -> Sequence[str]:
+    """Return no further arguments."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +55,15 @@ class Tool:
     """A program that finds problems.
 
     In `arguments`, {file} is the file's path from the working folder, {path} its absolute path,
-    {folder} the path of its folder from the working folder, {root} the root, and {python} the
-    project's interpreter. The working folder is the nearest one above the file that holds one of
-    `markers`; without such a folder the tool does not serve, and without markers it is the root.
+    {folder} the path of its folder from the working folder, {root} the root, {state} a folder of
+    ours for what the tool keeps, and {python} the project's interpreter. What `more` returns for
+    the subject and the folder that stands for its root comes after them. The working folder is
+    the nearest one above the file that holds one of `markers`; without such a folder, or where
+    `more` returns None, the tool does not serve. Without markers it is the root.
 
     `untrusted` are the arguments in a workspace that the user does not trust, where neither the
     project's programs nor its configuration may act; None means that the tool does not run there.
+    A tool does not run where one of those in `unless` does: they would say the same.
     """
 
     name: str
@@ -62,6 +76,8 @@ class Tool:
     needs: Needs = Needs.SHADOW
     markers: tuple[str, ...] = ()
     untrusted: tuple[str, ...] | None = None
+    more: More = no_more
+    unless: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     stdin: bool = False
 
@@ -72,12 +88,13 @@ def check_of(tool: Tool, subject: Subject, around: Surroundings) -> Check | None
         return None
     home = folder_with(subject, tool.markers)
     program = locate(tool.programs, tool.home.value, subject, around)
-    if home is None or program is None:
+    if home is None or program is None or tool.more(subject, subject.root) is None:
         return None
 
     async def look(subject: Subject, folder: Path) -> list[Problem]:
         command = _command(tool, program, subject, (folder, home), around)
-        return tool.read(Output(await run(command, around.limits), subject, folder))
+        ran = await run(command, around.limits)
+        return tool.read(Output(ran, subject, folder, folder / home))
 
     return Check(tool.name, look, tool.speed, tool.needs)
 
@@ -93,11 +110,13 @@ def _command(
         "path": str(path),
         "folder": f"./{file.parent.as_posix()}",
         "root": str(folder),
+        "state": str(state_of(subject, around)),
         "python": python_of(subject, around),
     }
     given = tool.arguments if around.trusted else tool.untrusted or ()
     # Not str.format: a path may hold braces, and an argument may be a piece of JSON.
-    argv = (program, *(_filled(argument, words) for argument in given))
+    filled = [_filled(argument, words) for argument in given]
+    argv = (program, *filled, *(tool.more(subject, folder) or ()))
     extra = {name: _filled(value, words) for name, value in tool.environment.items()}
     environment = {**tool_environment(around, subject), **extra}
     return Command(argv, folder / home, environment, subject.text if tool.stdin else "")
