@@ -53,14 +53,20 @@ def locate(
     """Return the first of `programs` that is found, or None.
 
     The project's own environment comes first, from the file's folder up to the root, then the
-    search path, then the folder of our own interpreter. In an untrusted workspace nothing that
-    lies in the workspace is taken.
+    search path. In an untrusted workspace nothing that lies in the workspace is taken.
     """
     for program in programs:
         for folder in _folders(home, subject, around):
             if found := shutil.which(program, path=folder):
                 return found
     return None
+
+
+def beside_us(programs: Sequence[str]) -> str | None:
+    """Return the first of `programs` that lies beside our own interpreter, or None."""
+    folder = str(Path(sys.executable).parent)
+    found = (shutil.which(program, path=folder) for program in programs)
+    return next(filter(None, found), None)
 
 
 def python_of(subject: Subject, around: Surroundings) -> str:
@@ -105,7 +111,6 @@ def _folders(home: str, subject: Subject, around: Surroundings) -> Iterator[str]
     if around.trusted:
         yield from _own_homes(home, subject)
     yield from _search_path(subject, around)
-    yield str(Path(sys.executable).parent)
 
 
 def _own_homes(home: str, subject: Subject) -> Iterator[str]:

@@ -119,6 +119,19 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(_GRACE_SECONDS):
             await process.wait()
+            await _closed(process)
+
+
+async def _closed(process: asyncio.subprocess.Process) -> None:
+    """Read the pipes to their end: only then does the event loop let go of them."""
+    if process.stdin is not None:
+        process.stdin.close()
+    for stream in (process.stdout, process.stderr):
+        while stream is not None and await stream.read(_CHUNK):
+            pass
+    # The loop closes its transport in two further steps.
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 async def _kill_tree(pid: int) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from lsp_server.checks.check import Check, Needs, Speed
 from lsp_server.checks.environment import (
     Surroundings,
+    beside_us,
     folder_with,
     locate,
     python_of,
@@ -63,7 +64,8 @@ class Tool:
 
     `untrusted` are the arguments in a workspace that the user does not trust, where neither the
     project's programs nor its configuration may act; None means that the tool does not run there.
-    A tool does not run where one of those in `unless` does: they would say the same.
+    A tool does not run where one of those in `unless` does: they would say the same. One that may
+    lie `beside_us`, in our own environment, is one that does not look at the project's.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Tool:
     untrusted: tuple[str, ...] | None = None
     more: More = no_more
     unless: tuple[str, ...] = ()
+    beside_us: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     stdin: bool = False
 
@@ -88,6 +91,8 @@ def check_of(tool: Tool, subject: Subject, around: Surroundings) -> Check | None
         return None
     home = folder_with(subject, tool.markers)
     program = locate(tool.programs, tool.home.value, subject, around)
+    if program is None and tool.beside_us:
+        program = beside_us(tool.programs)
     if home is None or program is None or tool.more(subject, subject.root) is None:
         return None
 

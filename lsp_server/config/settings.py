@@ -85,6 +85,10 @@ class FixSettings:
         16384, "Most tokens of context for one task.", bounds=(256, 1048576)
     )
     check_seconds: int = setting(20, "Seconds after which one check is ended.", bounds=(1, 600))
+    tests: bool = setting(
+        default=True,
+        doc="Whether the tests that reach a change are run on it; in trusted workspaces only.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

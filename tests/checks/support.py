@@ -14,8 +14,9 @@ def subject(root: Path, name: str, text: str) -> Subject:
     return Subject(root, path, text, language_of_path(path).name)
 
 
-def around(*, trusted: bool = True) -> Surroundings:
-    return Surroundings(dict(os.environ), trusted)
+def around(*, trusted: bool = True, path: str | None = "/usr/bin:/bin") -> Surroundings:
+    path = os.environ["PATH"] if path is None else path
+    return Surroundings({**os.environ, "PATH": path}, trusted)
 
 
 def fingerprint(root: Path) -> str:

@@ -81,9 +81,9 @@ def test_a_search_path_into_an_untrusted_workspace_is_not_followed(
     _plant(tmp_path / "bin", "planted-tool")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:.:/usr/bin")
     it = subject(tmp_path, "a.py", "")
-    assert locate(("planted-tool",), "none", it, around(trusted=False)) is None
-    assert locate(("planted-tool",), "none", it, around()) is not None
-    assert tool_environment(around(trusted=False), it)["PATH"] == "/usr/bin"
+    assert locate(("planted-tool",), "none", it, around(trusted=False, path=None)) is None
+    assert locate(("planted-tool",), "none", it, around(path=None)) is not None
+    assert tool_environment(around(trusted=False, path=None), it)["PATH"] == "/usr/bin"
 
 
 def test_tools_are_told_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,7 @@ def workshop(
         syntax=Syntax(syntax.faults, syntax.is_known, syntax.enclosing_definition),
         workspace=workspace or FolderWorkspace(root),
         settings=lambda: current,
-        surroundings=lambda: Surroundings(dict(os.environ), trusted=True),
+        surroundings=lambda: Surroundings({**os.environ, "PATH": "/usr/bin:/bin"}, trusted=True),
         repairs=line_end_repairs,
     )
 

@@ -17,7 +17,7 @@ _GO_LINE = (
     r"(?:vet: )?(?P<path>[^\s#][^:]*\.go):(?P<line>\d+):(?P<column>\d+)(?:-\d+)?: (?P<message>.*)"
 )
 
-# https://pkg.go.dev/cmd/vet; the package of the file only, as patterns do not follow links.
+# `go doc cmd/vet`; the package of the file only, as patterns do not follow links.
 GO_VET = Tool(
     "go vet",
     ("go",),
@@ -27,7 +27,7 @@ GO_VET = Tool(
     markers=("go.mod",),
 )
 
-# https://pkg.go.dev/golang.org/x/tools/gopls
+# gopls, "Command-line interface": https://go.dev/gopls
 GOPLS = Tool(
     "gopls",
     ("go",),
@@ -153,13 +153,14 @@ _COMPILER = (
 )
 _NAMES = {"c": ("gcc", "clang", "cc"), "cpp": ("g++", "clang++", "c++")}
 # Flags of the project can load plugins into the compiler, so it needs trust.
+# gcc counts the columns of a terminal, clang bytes; code points are right where neither is wide.
 C_COMPILERS = tuple(
     Tool(
         names[0],
         (language,),
         names,
         ("-fno-diagnostics-show-caret", "-Wall"),
-        line_reader(names[0], _COMPILER, Columns.UTF8),
+        line_reader(names[0], _COMPILER),
         more=_compile_flags,
     )
     for language, names in _NAMES.items()

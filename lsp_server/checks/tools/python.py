@@ -64,4 +64,5 @@ PYTHON = Tool(
     needs=Needs.TEXT,
     untrusted=_ARGUMENTS,
     stdin=True,
+    beside_us=True,
 )

@@ -45,4 +45,5 @@ RUFF = Tool(
     # It only reads, but which rules it reads by must not come from a stranger.
     untrusted=(*_ARGUMENTS, "--isolated", *_STDIN),
     stdin=True,
+    beside_us=True,
 )

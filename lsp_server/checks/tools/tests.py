@@ -99,7 +99,7 @@ def _has_go_tests(subject: Subject, _folder: Path) -> Sequence[str] | None:
 
 
 def read_go_test(output: Output) -> list[Problem]:
-    """Read the events of `go test -json` (https://pkg.go.dev/cmd/test2json)."""
+    """Read the events of `go test -json` (`go doc cmd/test2json`)."""
     events = [event for line in output.ran.out.splitlines() if (event := _event(line))]
     names = [e["Test"] for e in events if e.get("Action") == "fail" and "Test" in e]
     if not names and output.ran.code:

@@ -21,13 +21,18 @@ class Bench:
     checks: tuple[Check, ...]
 
     @classmethod
-    def of(cls, snapshot: Snapshot, shop: Workshop) -> "Bench":
-        """Return the bench for a document; one without a file has only its syntax checked."""
+    def of(cls, snapshot: Snapshot, shop: Workshop, *, tests: bool = True) -> "Bench":
+        """Return the bench for a document; one without a file has only its syntax checked.
+
+        `tests` False leaves the tests out, as the settings may do anyway.
+        """
         path = snapshot.path or Path.cwd() / "untitled"
         root = (shop.workspace.root_of(path) if snapshot.path else None) or path.parent
         subject = Subject(root, path, snapshot.text, snapshot.language)
         syntax = shop.syntax
         checks = checks_for(subject, shop.surroundings(), syntax.faults, syntax.knows)
+        if not (tests and shop.settings().fix.tests):
+            checks = [check for check in checks if check.speed is not Speed.TESTS]
         if snapshot.path is None:
             checks = [check for check in checks if check.name == "syntax"]
         return cls(subject, tuple(checks))
@@ -37,9 +42,14 @@ class Bench:
         """The checks' names as a phrase."""
         return phrase(check.name for check in self.checks)
 
-    async def look(self, text: str, *, quick: bool) -> Report:
-        """Return what the quick, or all the other, checks find in `text`."""
-        chosen = [check for check in self.checks if (check.speed is Speed.QUICK) == quick]
+    @property
+    def speeds(self) -> tuple[Speed, ...]:
+        """The speeds of the checks that there are, quick first."""
+        return tuple(sorted({check.speed for check in self.checks}))
+
+    async def look(self, text: str, *speeds: Speed) -> Report:
+        """Return what the checks of these speeds find in `text`; all of them without any."""
+        chosen = [check for check in self.checks if check.speed in (speeds or self.speeds)]
         subject = Subject(self.subject.root, self.subject.path, text, self.subject.language)
         return await run_checks(chosen, subject)
 

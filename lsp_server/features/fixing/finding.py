@@ -8,10 +8,8 @@ from lsp_server.features.seams import Workshop
 
 
 async def problems_on_lines(shop: Workshop, snapshot: Snapshot, span: Span) -> tuple[Problem, ...]:
-    """Return what all checks find on the lines of `span`, from the top down."""
-    bench = Bench.of(snapshot, shop)
-    quick = await bench.look(snapshot.text, quick=True)
-    found = quick.joined(await bench.look(snapshot.text, quick=False))
+    """Return what all checks but tests find on the lines of `span`, from the top down."""
+    found = await Bench.of(snapshot, shop, tests=False).look(snapshot.text)
     return tuple(problem for problem in found.problems if _same_lines(problem.span, span))
 
 

@@ -1,8 +1,10 @@
 """Write, check, reflect: at most so many rounds, and only what the checks agree with is offered."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from lsp_server.checks.check import Speed
 from lsp_server.checks.report import Report
 from lsp_server.common.edits import FileEdit, TextEdit, apply_edits
 from lsp_server.common.progress import Progress
@@ -31,14 +33,13 @@ class Attempt:
 
 @dataclass(slots=True)
 class Run:
-    """One task on its way. `baseline` holds what the checks found before, quick and slow."""
+    """One task on its way. `before` are the checks of the text as it was, by their speed."""
 
     task: Task
     shop: Workshop
     bench: Bench
     progress: Progress
-    quick: Report = field(default_factory=Report)
-    slow: "asyncio.Task[Report] | None" = None
+    before: "dict[Speed, asyncio.Task[Report]]" = field(default_factory=dict)
     wanted: Wanted = field(default_factory=Wanted)
     attempts: list[Attempt] = field(default_factory=list)
 
@@ -53,16 +54,16 @@ async def solve(
     """
     bench = Bench.of(task.target.snapshot, shop)
     run = Run(task, shop, bench, progress)
-    # What the slow checks find before the change is looked up while the model writes.
-    run.slow = asyncio.create_task(bench.look(task.target.snapshot.text, quick=False))
+    # What the checks find before the change is looked up while the model writes.
+    for speed in bench.speeds:
+        look = bench.look(task.target.snapshot.text, speed)
+        run.before[speed] = asyncio.create_task(look)
     try:
-        run.quick = await bench.look(task.target.snapshot.text, quick=True)
         writer = await Writer.of(task, executor, shop)
         ended = await _rounds(run, writer)
         return await _outcome(run, executor.name, ended)
     finally:
-        run.slow.cancel()
-        await asyncio.wait([run.slow])
+        await _ended(run.before.values())
 
 
 async def _rounds(run: Run, writer: Writer) -> str:
@@ -105,16 +106,26 @@ async def _tried(run: Run, draft: Draft, where: str) -> str:
 
 
 async def _judged(run: Run, text: str) -> Judgement:
-    """Judge by the quick checks, and by the slow ones only if those find nothing."""
-    after = await run.bench.look(text, quick=True)
-    run.wanted = wanted_of(run.task.problems, run.quick)
-    judgement = judge(run.quick, after, run.wanted)
-    if not judgement.is_good or run.slow is None:
-        return judgement
-    slow, slow_after = await run.slow, await run.bench.look(text, quick=False)
-    baseline = run.quick.joined(slow)
-    run.wanted = wanted_of(run.task.problems, baseline)
-    return judge(baseline, after.joined(slow_after), run.wanted)
+    """Judge by the quick checks, by the slow ones only if those agree, and by tests at the end."""
+    baseline, after = Report(), Report()
+    for speed, before in run.before.items():
+        # Shielded, as a cancelled round must not take the look before the change with it.
+        baseline = baseline.joined(await asyncio.shield(before))
+        after = after.joined(await run.bench.look(text, speed))
+        run.wanted = wanted_of(run.task.problems, baseline)
+        judgement = judge(baseline, after, run.wanted)
+        if not judgement.is_good:
+            return judgement
+    return judge(baseline, after, run.wanted)
+
+
+async def _ended(tasks: Iterable["asyncio.Task[Report]"]) -> None:
+    """End tasks and wait until they have ended."""
+    ending = list(tasks)
+    for task in ending:
+        task.cancel()
+    if ending:
+        await asyncio.wait(ending)
 
 
 def _found(judgement: Judgement) -> str:
@@ -194,6 +205,6 @@ async def _landed(
 
 async def _holds(run: Run, edits: tuple[TextEdit, ...], latest: Snapshot) -> bool:
     """Whether the quick checks still agree when the edits are made to the latest text."""
-    before = await run.bench.look(latest.text, quick=True)
-    after = await run.bench.look(apply_edits(latest.lines, edits), quick=True)
+    before = await run.bench.look(latest.text, Speed.QUICK)
+    after = await run.bench.look(apply_edits(latest.lines, edits), Speed.QUICK)
     return judge(before, after, Wanted()).comparison.is_clean

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from lsp_server.checks.check import Speed
 from lsp_server.common.edits import FileEdit, apply_edits
 from lsp_server.common.problems import Problem
 from lsp_server.common.progress import Progress
@@ -29,9 +30,9 @@ async def repair(task: Task, shop: Workshop, progress: Progress) -> EditOutcome 
     if text is None:
         return no_model(shop, "the built-in engine found no repair for the syntax")
     bench = Bench.of(snapshot, shop)
-    baseline = await bench.look(snapshot.text, quick=True)
+    baseline = await bench.look(snapshot.text, Speed.QUICK)
     wanted = wanted_of(task.problems, baseline)
-    judgement = judge(baseline, await bench.look(text, quick=True), wanted)
+    judgement = judge(baseline, await bench.look(text, Speed.QUICK), wanted)
     if not judgement.is_better or (judgement.left and not wanted.unseen):
         return no_model(shop, "the built-in engine's repair did not take the problem away")
     proof = proof_of(judgement, wanted, 1, BUILT_IN)

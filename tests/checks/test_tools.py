@@ -1,0 +1,324 @@
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from lsp_server.checks.available import BUILT_IN, checks_for
+from lsp_server.checks.check import Check, Speed
+from lsp_server.checks.environment import Surroundings
+from lsp_server.checks.errors import ToolUnreadable
+from lsp_server.checks.processes import Limits, Ran
+from lsp_server.checks.report import Report, compare
+from lsp_server.checks.runner import run_checks
+from lsp_server.checks.subject import Subject
+from lsp_server.checks.tool import Output, Tool
+from lsp_server.checks.tools.scripts import ESLINT, TSC
+from lsp_server.checks.tools.tests import JEST, PYTEST, python_tests_of
+from lsp_server.checks.tools.types import PYRIGHT, TY
+from lsp_server.common.problems import Problem, Severity
+from lsp_server.common.text import Position
+from tests.checks.support import fingerprint, subject
+from tests.fixture import parse_fixture
+
+# Each project uses a neighbour file, has text beyond ASCII before the fault, and one fault.
+PROJECTS = {
+    "go vet": (
+        "go",
+        """
+        //- go.mod
+        module x
+
+        go 1.21
+        //- b/b.go
+        package b
+
+        func G(x string) int { return len(x) }
+        //- a/a.go
+        package a
+
+        import "x/b"
+
+        func F() string {$0
+        TABs := "é"; return b.G(s)
+        }
+        """,
+        ("cannot use b.G(s)", Position(5, 18)),
+    ),
+    "cargo check": (
+        "cargo",
+        """
+        //- Cargo.toml
+        [package]
+        name = "x"
+        version = "0.1.0"
+        edition = "2021"
+        //- src/b.rs
+        pub fn g(x: &str) -> usize { x.len() }
+        //- src/lib.rs
+        mod b;
+        pub fn f() -> String {$0
+            let s = "é"; b::g(s)
+        }
+        """,
+        ("mismatched types", Position(2, 17)),
+    ),
+    "javac": (
+        "javac",
+        """
+        //- src/main/java/p/r/B.java
+        package p.r;
+        public class B { public static int g(String x) { return x.length(); } }
+        //- src/main/java/p/q/A.java
+        package p.q;
+        import p.r.B;
+        class A {$0
+          String f() { return B.g("é"); }
+        }
+        """,
+        ("int cannot be converted to String", Position(3, 0)),
+    ),
+    "gcc": (
+        "gcc",
+        """
+        //- src/b.h
+        int g(char *x);
+        //- src/a.c
+        #include "b.h"
+        int main(void) { char *s = "é"; return g(s) + foo; }$0
+        """,
+        ("undeclared", Position(1, 46)),
+    ),
+    "g++": (
+        "g++",
+        "//- a.cpp\nint main() { return nothing; }$0\n",
+        ("not declared", Position(0, 20)),
+    ),
+    "go test": (
+        "go",
+        """
+        //- go.mod
+        module x
+
+        go 1.21
+        //- a/a_test.go
+        package a
+
+        import "testing"
+
+        func TestF(t *testing.T) {
+        TABif F() != 1 {
+        TABTABt.Fatalf("want 1, got %d", F())
+        TAB}
+        }
+        //- a/a.go
+        package a
+
+        func F() int { return 2 }$0
+        """,
+        ("the test TestF fails: a_test.go:7: want 1, got 2", Position(0, 0)),
+    ),
+    "cargo test": (
+        "cargo",
+        """
+        //- Cargo.toml
+        [package]
+        name = "x"
+        version = "0.1.0"
+        edition = "2021"
+        //- src/lib.rs
+        pub fn f() -> i32 { 2 }$0
+        #[test]
+        fn one() { assert_eq!(f(), 1); }
+        """,
+        ("the test one fails", Position(0, 0)),
+    ),
+}
+
+
+def around(root: Path, *, trusted: bool = True) -> Surroundings:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    variables = {**os.environ, "PATH": path}
+    return Surroundings(variables, trusted, Limits(50), root.parent / "state")
+
+
+def check_named(name: str, root: Path, text: str) -> tuple[Check, Path]:
+    fixture = parse_fixture(text.replace("TAB", "\t"))
+    fixture.write(root)
+    it = subject(root, fixture.active, fixture.files[fixture.active])
+    found = checks_for(it, around(root), lambda _text, _language: [], lambda _name: False)
+    return next(check for check in found if check.name == name), root / fixture.active
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+async def test_a_tool_finds_the_fault_and_leaves_the_tree_alone(tmp_path: Path, name: str) -> None:
+    program, text, (message, position) = PROJECTS[name]
+    if shutil.which(program) is None and "CI" not in os.environ:
+        pytest.skip(f"{program} is not installed")
+    root = tmp_path / "project"
+    check, path = check_named(name, root, text)
+    before = fingerprint(root)
+    report = await run_checks([check], _subject(root, path))
+    assert report.failed == {}
+    (problem,) = [p for p in report.problems if p.severity is Severity.ERROR]
+    assert message in problem.message
+    assert problem.span.start == position
+    assert fingerprint(root) == before
+
+
+def _subject(root: Path, path: Path) -> Subject:
+    return subject(root, str(path.relative_to(root)), path.read_text())
+
+
+PYTHON_PROJECT = """
+//- src/a.py
+def f(x):$0
+    return x + 2
+//- tests/test_a.py
+from a import f
+
+def test_one():
+    assert f(1) == 2
+
+def test_two():
+    open("written", "w").close()
+    assert f(0) == 2
+//- tests/test_other.py
+def test_unrelated():
+    assert False
+"""
+
+
+async def test_only_tests_that_reach_the_change_run_and_in_a_copy(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    check, path = check_named("pytest", root, PYTHON_PROJECT)
+    assert check.speed is Speed.TESTS
+    before = fingerprint(root)
+    fixed = path.read_text().replace("+ 2", "+ 1")
+    reports = [
+        await run_checks([check], subject(root, "src/a.py", text))
+        for text in (path.read_text(), fixed)
+    ]
+    assert [p.symbol for p in reports[0].problems] == ["tests/test_a.py::test_one"]
+    assert [p.symbol for p in reports[1].problems] == ["tests/test_a.py::test_two"]
+    found = compare(*reports)
+    assert (len(found.gone), len(found.new)) == (1, 1)
+    assert fingerprint(root) == before
+
+
+def test_a_test_that_fails_with_other_words_is_the_same_failure() -> None:
+    at = Position(0, 0)
+    tests = [
+        Problem("pytest", "test", f"the test t fails: {said}", parse_fixture("x").span, symbol="t")
+        for said in ("assert 1 == 2", "assert 3 == 2")
+    ]
+    assert tests[0].span.start == at
+    found = compare(*[_report(test) for test in tests])
+    assert (found.gone, found.new) == ((), ())
+
+
+def test_a_source_file_without_tests_is_served_by_no_test_runner(tmp_path: Path) -> None:
+    it = subject(tmp_path, "lonely.py", "x = 1\n")
+    assert python_tests_of(it) == []
+    found = checks_for(it, around(tmp_path), lambda _text, _language: [], lambda _name: False)
+    assert "pytest" not in [check.name for check in found]
+
+
+@pytest.mark.parametrize("tool", BUILT_IN, ids=lambda tool: tool.name)
+def test_without_trust_only_tools_that_run_nothing_of_the_project_serve(tool: Tool) -> None:
+    harmless = {"python", "ruff", "javac"}
+    assert (tool.untrusted is not None) == (tool.name in harmless)
+
+
+def _report(*problems: Problem) -> Report:
+    return Report({"pytest": problems})
+
+
+SOURCE = 'const s = "🐍"; foo(s);\n'
+
+# What the tools of these versions print for a file with the fault, shortened to what is read:
+# TypeScript 5.9, eslint 9, basedpyright 1.40, ty 0.0, pytest 9, jest 30.
+RECORDED: dict[str, tuple[Tool, str, str, tuple[str, str, int, int, Severity]]] = {
+    "tsc": (
+        TSC,
+        "a.ts",
+        "a.ts(1,17): error TS2304: Cannot find name 'foo'.\n",
+        ("TS2304", "Cannot find name 'foo'.", 0, 15, Severity.ERROR),
+    ),
+    "eslint": (
+        ESLINT,
+        "a.js",
+        (
+            '[{"filePath":"/p/a.js","messages":[{"ruleId":"no-undef","severity":2,"message":'
+            '"\'foo\' is not defined.","line":1,"column":17,"endLine":1,"endColumn":20},'
+            '{"ruleId":null,"fatal":false,"severity":1,"message":"File ignored."}]}]'
+        ),
+        ("no-undef", "'foo' is not defined.", 0, 15, Severity.ERROR),
+    ),
+    "pyright": (
+        PYRIGHT,
+        "a.py",
+        (
+            '{"version":"1.40.2","generalDiagnostics":[{"file":"FILE","severity":"warning","message":'
+            '"Not accessed","range":{"start":{"line":0,"character":16},'
+            '"end":{"line":0,"character":19}},"rule":"reportUnusedVariable"}],"summary":{}}'
+        ),
+        ("reportUnusedVariable", "Not accessed", 0, 15, Severity.WARNING),
+    ),
+    "ty": (
+        TY,
+        "a.py",
+        (
+            "a.py:1:16: error[unresolved-reference] Name `foo` used when not defined\n"
+            "Found 1 diagnostic\n"
+        ),
+        ("unresolved-reference", "Name `foo` used when not defined", 0, 15, Severity.ERROR),
+    ),
+    "pytest": (
+        PYTEST,
+        "a.py",
+        (
+            "F.\n=== short test summary info ===\nFAILED test_a.py::test_one - assert 3 == 2\n"
+            "1 failed, 1 passed in 0.01s\n"
+        ),
+        ("test", "the test test_a.py::test_one fails: assert 3 == 2", 0, 0, Severity.ERROR),
+    ),
+    "jest": (
+        JEST,
+        "a.js",
+        (
+            '{"numFailedTests":1,"testResults":[{"assertionResults":[{"fullName":"one","status":"failed",'
+            '"failureMessages":["Error: expected 1\\n    at x"]},'
+            '{"fullName":"two","status":"passed","failureMessages":[]}]}]}'
+        ),
+        ("test", "the test one fails: Error: expected 1 at x", 0, 0, Severity.ERROR),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_recorded_output_is_read_with_its_place_in_code_points(tmp_path: Path, name: str) -> None:
+    tool, file, text, wanted = RECORDED[name]
+    it = subject(tmp_path, file, SOURCE)
+    shadow = tmp_path / "shadow"
+    ran = Ran(1, text.replace("FILE", str(shadow / file)), "")
+    (problem,) = tool.read(Output(ran, it, shadow, shadow))
+    start = problem.span.start
+    assert (problem.rule, problem.message, start.line, start.column, problem.severity) == wanted
+
+
+@pytest.mark.parametrize(
+    "tool", [tool for tool in BUILT_IN if tool.name != "python"], ids=lambda t: t.name
+)
+def test_a_tool_that_crashed_is_no_finding(tmp_path: Path, tool: Tool) -> None:
+    ran = Ran(70, "", "internal error\n  at somewhere")
+    with pytest.raises(ToolUnreadable, match="code 70: internal error"):
+        tool.read(Output(ran, subject(tmp_path, "a.py", ""), tmp_path, tmp_path))
+
+
+def test_a_finding_in_another_file_names_it(tmp_path: Path) -> None:
+    ran = Ran(2, "b.ts(3,5): error TS2554: Expected 1 arguments, but got 0.\n", "")
+    (problem,) = TSC.read(Output(ran, subject(tmp_path, "a.ts", ""), tmp_path, tmp_path))
+    assert problem.message == "b.ts: Expected 1 arguments, but got 0."
+    assert problem.symbol == "b.ts"
