@@ -24,7 +24,9 @@ class ContextLog:
     def __init__(self, map_shown: Mapping[str, frozenset[str]] | None = None) -> None:
         self._entries: list[Entry] = []
         self._offsets: list[int] = [0]
-        self._map_shown = dict(map_shown or {})
+        self._shown: dict[str, set[str]] = {}
+        for path, names in (map_shown or {}).items():
+            self._shown[path] = set(names)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -43,17 +45,22 @@ class ContextLog:
 
     def shown(self) -> dict[str, frozenset[str]]:
         """Return the qualified names that are shown, by path, the map's included."""
-        found = dict(self._map_shown)
-        for entry in self._entries:
-            path = entry.block.path
-            found[path] = found.get(path, frozenset()) | frozenset(entry.shown)
-        return found
+        return {path: frozenset(names) for path, names in self._shown.items()}
+
+    def shown_within(self, tokens: int) -> dict[str, frozenset[str]]:
+        """Return what would still be shown if the log were cut to `tokens`."""
+        left = {path: set(names) for path, names in self._shown.items()}
+        for entry, end in zip(self._entries, self._offsets[1:], strict=True):
+            if end > tokens:
+                left[entry.block.path] -= entry.shown.keys()
+        return {path: frozenset(names) for path, names in left.items() if names}
 
     def append(self, entry: Entry) -> bool:
         """Add an entry at the end; return False for one that shows nothing new."""
-        known = self.shown().get(entry.block.path, frozenset())
-        if known.intersection(entry.shown):
+        known = self._shown.setdefault(entry.block.path, set())
+        if not known.isdisjoint(entry.shown):
             return False
+        known.update(entry.shown)
         self._entries.append(entry)
         self._offsets.append(self.tokens + entry.block.tokens)
         return True
@@ -67,14 +74,19 @@ class ContextLog:
         """Drop entries from the end until at most `tokens` are left; return how many went."""
         dropped = 0
         while self._entries and self.tokens > tokens:
-            self._entries.pop()
+            entry = self._entries.pop()
             self._offsets.pop()
+            self._shown[entry.block.path] -= entry.shown.keys()
             dropped += 1
         return dropped
 
-    def cut_before_owners(self, dead: frozenset[str]) -> int:
-        """Drop everything from the first entry on that was fetched for a file in `dead`."""
+    def first_owned_by_others(self, owners: frozenset[str]) -> int:
+        """Return at which token the first entry begins that was fetched for none of `owners`."""
         for number, entry in enumerate(self._entries):
-            if entry.owner in dead:
-                return self.cut(self._offsets[number])
-        return 0
+            if entry.owner not in owners:
+                return self._offsets[number]
+        return self.tokens
+
+    def entry_end(self, tokens: int) -> int:
+        """Return the last end of an entry that is not beyond `tokens`; 0 if there is none."""
+        return next((offset for offset in reversed(self._offsets) if offset <= tokens), 0)

@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 from lsp_server.common.blocks import Block, Depth, Packed
 from lsp_server.common.snapshot import Place
 from lsp_server.common.text import Position, Span
-from lsp_server.context.cost import ReadCost, SteadyReading, free_tokens, tokens_per_need
+from lsp_server.context.cost import (
+    ReadCost,
+    SteadyReading,
+    closed_tokens,
+    free_tokens,
+    tokens_per_need,
+)
 from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
 from lsp_server.context.log import ContextLog, Entry
 from lsp_server.context.tokens import Counter, bytes_over_four
@@ -22,17 +28,23 @@ Mapper = Callable[[MapWanted], Awaitable[MapText]]
 
 # What the prompt's own headings take, beside those of the blocks.
 _HEADINGS = 48
-_BLOCK_HEADING = 8
 _USED_SHARE = 0.985
 _MAP_SHARE = 0.12
 _MAP_FROM = 3000
 _OWN_SHARE = 0.22
+_MOST_OWN = 900
 _GROWTH = 64
 
 
 def map_tokens(budget: int) -> int:
     """Return how many tokens of `budget` the repository map takes; small prompts have none."""
     return int(max(0, budget - _MAP_FROM) * _MAP_SHARE)
+
+
+def own_tokens(budget: int, free: int) -> int:
+    """Return how many of `free` tokens may show the current file outside of its window."""
+    share = _OWN_SHARE * max(0, budget - 2000) / budget
+    return int(min(max(free, 0) * share, max(_MOST_OWN, budget // 20)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +164,10 @@ class Session:
         self, place: Place, around: Surroundings, window: Window, capacity: int
     ) -> None:
         await self._draw_map()
-        open_keys = frozenset({*around.opened, around.key})
-        owners = {entry.owner for entry in self._log.entries}
-        self._log.cut_before_owners(frozenset(owners) - open_keys)
         self._cut_stale()
         room = self._room - self._map_tokens - capacity
         self._log.cut(room)
-        plans, kept = self._plans(around.key, room)
+        plans, kept = self._plans(around, room)
         last = window.last(len(place.snapshot.lines))
         found = await self._sources.seek(
             Seek(
@@ -189,65 +198,59 @@ class Session:
                 break
         self._stale = frozenset()
 
-    def _plans(self, key: str, room: int) -> tuple[tuple[Plan, ...], tuple[int, ...]]:
+    def _plans(self, around: Surroundings, room: int) -> tuple[tuple[Plan, ...], tuple[int, ...]]:
         """Return the ways to go on, and the tokens of the log that each keeps."""
         whole = self._log.tokens
-        kept = [whole]
-        least = max(room - free_tokens(self._budget), 0)
-        if whole > least:
-            shorter = next((offset for offset in reversed(self._log.offsets) if offset <= least), 0)
-            kept.append(shorter)
+        if self._filled in around.opened or not whole:
+            shorter = self._log.entry_end(room - free_tokens(self._budget))
+            kept = [whole, shorter] if shorter < whole else [whole]
+        else:
+            closed = self._log.first_owned_by_others(frozenset({*around.opened, around.key}))
+            kept = [self._log.entry_end(max(closed, room - closed_tokens(self._budget)))]
         plans = []
         for tokens in kept:
             free = room - tokens
-            shown = self._shown_within(tokens)
-            own = 0 if key in shown and tokens == whole else int(min(free, 4000) * _OWN_SHARE)
+            shown = self._log.shown_within(tokens)
+            own = (
+                0 if around.key in shown and tokens == whole else int(min(free, 4000) * _OWN_SHARE)
+            )
             plans.append(Plan(free, own, whole - tokens, shown))
-        return tuple(plans), tuple(kept)
-
-    def _shown_within(self, tokens: int) -> dict[str, frozenset[str]]:
-        if tokens == self._log.tokens:
-            return self._log.shown()
-        short = ContextLog(self._map.shown if self._map is not None else None)
-        short.extend(
-            entry
-            for entry, end in zip(self._log.entries, self._log.offsets[1:], strict=True)
-            if end <= tokens
-        )
-        return short.shown()
+        return tuple(plans), kept
 
     def _append(self, pieces: Sequence[Piece], owner: str, room: int) -> None:
-        reserved = self._cost(pieces[-1]) if pieces and pieces[-1].path == owner else 0
-        for number, piece in enumerate(pieces):
-            if number == len(pieces) - 1:
-                reserved = 0
-            entry = self._entry(piece, owner, room - reserved - self._log.tokens)
+        own = pieces[-1] if pieces and pieces[-1].path == owner else None
+        reserved = self._entry(own, own.text, owner).block.tokens if own is not None else 0
+        for piece in pieces:
+            left = room - self._log.tokens - (0 if piece is own else reserved)
+            entry = self._fitting(piece, owner, left)
             if entry is not None:
                 self._log.append(entry)
 
-    def _cost(self, piece: Piece) -> int:
-        return self._sources.count(piece.text) + self._sources.count(piece.path) + _BLOCK_HEADING
+    def _fitting(self, piece: Piece, owner: str, room: int) -> Entry | None:
+        """Return the piece as an entry, cut after the last line that fits; None if none does."""
+        entry = self._entry(piece, piece.text, owner)
+        if entry.block.tokens <= room:
+            return entry
+        room -= self._entry(piece, "", owner).block.tokens
+        kept: list[str] = []
+        for line in piece.text.splitlines(keepends=True):
+            room -= self._sources.count(line)
+            if room < 0:
+                break
+            kept.append(line)
+        entry = self._entry(piece, "".join(kept), owner)
+        return entry if entry.shown else None
 
-    def _entry(self, piece: Piece, owner: str, room: int) -> Entry | None:
-        text, shown = piece.text, piece.shown
-        tokens = self._cost(piece)
-        if tokens > room:
-            text = self._cut_text(piece, room)
-            shown = {name: d for name, d in shown.items() if name.rsplit(".", 1)[-1] in text}
-            if not shown:
-                return None
-            tokens = self._sources.count(text) + self._sources.count(piece.path) + _BLOCK_HEADING
+    def _entry(self, piece: Piece, text: str, owner: str) -> Entry:
+        shown = piece.shown
+        if len(text) < len(piece.text):
+            shown = {name: depth for name, depth in shown.items() if _last(name) in text}
         first, last = piece.lines
         span = Span(Position(first, 0), Position(last, 0))
         depth = max(shown.values(), default=Depth.SIGNATURE)
+        tokens = self._sources.count(f"\n## {piece.path}:{first + 1}-{last + 1}\n{text}")
         return Entry(Block(piece.path, span, text, tokens, depth, piece.why), shown, owner)
 
-    def _cut_text(self, piece: Piece, room: int) -> str:
-        left = room - self._sources.count(piece.path) - _BLOCK_HEADING - 1
-        kept: list[str] = []
-        for line in piece.text.splitlines(keepends=True):
-            left -= self._sources.count(line)
-            if left < 0:
-                break
-            kept.append(line)
-        return "".join(kept)
+
+def _last(qualified: str) -> str:
+    return qualified.rsplit(".", 1)[-1]

@@ -11,7 +11,7 @@ from lsp_server.context.tokens import Counter
 _SCALE = 7.0
 _BELOW_SHARE = 0.35
 # A fresh window leaves this share of its room to what will be typed before it must move.
-_FRESH_SHARE = 0.75
+_FRESH_SHARE = 0.8
 _MARGIN_LINES = 2
 _LONG_LINE = 4
 
@@ -53,7 +53,7 @@ class Window:
 
 
 def window_around(place: Place, room: int, count: Counter) -> Window:
-    """Return a new window whose text takes about three quarters of `room` tokens."""
+    """Return a new window whose text takes about four fifths of `room` tokens."""
     lines, line = place.snapshot.lines, place.position.line
     share = int(room * _FRESH_SHARE)
     below = _reach(lines[line + 1 :], int(share * _BELOW_SHARE), count)

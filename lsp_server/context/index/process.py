@@ -13,7 +13,7 @@ from lsp_server.context.index.messages import Failure, Status
 
 log = logging.getLogger(__name__)
 
-_COMMAND = ("-m", "lsp_server.context.index.worker")
+_COMMAND = ("-m", "lsp_server.context.index")
 _END_SECONDS = 2.0
 
 

@@ -9,8 +9,7 @@ import numpy as np
 from lsp_server.common.blocks import Depth
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.definitions import CALLABLE, TYPES, Definition
-from lsp_server.context.index.ranking.tables import Floats, Tables
-from lsp_server.context.index.ranking.view import subwords
+from lsp_server.context.index.ranking.tables import Floats, Tables, subwords
 from lsp_server.context.index.render import indent
 from lsp_server.context.index.survey import module_of
 from lsp_server.context.index.workspace import Workspace

@@ -1,11 +1,10 @@
 """Chosen definitions as text: one slice a file, lines as written, members below their type."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lsp_server.common.blocks import Depth
-from lsp_server.context.index.choose import Choice
+from lsp_server.context.index.choose import Choices
 from lsp_server.context.index.definitions import Definition
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.rows import FileRow
@@ -15,12 +14,16 @@ _DOC_LINES = 6
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A file's chosen definitions as text. `shown` maps their indices in the row to the depth."""
+    """A file's chosen definitions as text, with the depth at which each name is shown."""
 
     path: str
     text: str
-    shown: Mapping[int, Depth]
+    shown: Mapping[str, Depth]
+    lines: tuple[int, int]
     worth: float
+
+
+_DEPTHS = tuple(Depth)
 
 
 def heading(path: str) -> str:
@@ -29,64 +32,72 @@ def heading(path: str) -> str:
 
 
 def render_slices(
-    tables: Tables, choices: Sequence[Choice], content_of: Callable[[str], bytes]
+    tables: Tables, choices: Choices, content_of: Callable[[str], bytes]
 ) -> list[Slice]:
     """Return the choices grouped by file, the file of the greatest worth first."""
-    groups: dict[int, dict[int, Depth]] = defaultdict(dict)
-    worths: dict[int, float] = defaultdict(float)
-    for choice in choices:
-        file = int(tables.definition_file[choice.definition])
-        groups[file][int(tables.definition_index[choice.definition])] = choice.depth
-        worths[file] = max(worths[file], choice.worth)
-    slices = []
-    for file, shown in groups.items():
-        row = tables.rows[file]
-        text = render_file(row, shown, content_of)
-        slices.append(Slice(row.path, text, shown, worths[file]))
-    return slices
+    groups: dict[int, list[tuple[int, int]]] = {}
+    best: dict[int, float] = {}
+    files = tables.definition_file[choices.definitions].tolist()
+    for file, number, depth, worth in zip(
+        files, choices.definitions, choices.depths, choices.worths, strict=True
+    ):
+        groups.setdefault(file, []).append((number, depth))
+        if worth > best.get(file, 0.0):
+            best[file] = worth
+    return [
+        _slice(tables, file, members, best.get(file, 0.0), content_of)
+        for file, members in groups.items()
+    ]
 
 
-def render_file(
-    row: FileRow, shown: Mapping[int, Depth], content_of: Callable[[str], bytes]
-) -> str:
+def _slice(
+    tables: Tables,
+    file: int,
+    members: list[tuple[int, int]],
+    worth: float,
+    content_of: Callable[[str], bytes],
+) -> Slice:
+    row = tables.rows[file]
+    items = tables.definitions
+    depths = {int(tables.definition_index[number]): depth for number, depth in members}
+    shown = {tables.qualified[number]: _DEPTHS[depth] for number, depth in members}
+    first = min(items[number].span.start.line for number, _ in members)
+    last = max(items[number].span.end.line for number, _ in members)
+    return Slice(row.path, render_file(row, depths, content_of), shown, (first, last), worth)
+
+
+def render_file(row: FileRow, depths: Mapping[int, int], content_of: Callable[[str], bytes]) -> str:
     """Return the chosen definitions of one file, each with the headers of what contains it."""
-    wanted = set(shown)
-    for index in shown:
-        parent = row.definitions[index].parent
-        while parent >= 0:
-            wanted.add(parent)
-            parent = row.definitions[parent].parent
+    items = row.definitions
+    levels: dict[int, int] = {-1: -1}
+    for index in depths:
+        _level(items, index, levels)
+    del levels[-1]
     lines: list[str] = []
-    covered = -1
-    last_line = -1
-    for index in sorted(wanted):
-        item = row.definitions[index]
+    covered = last_line = -1
+    for index in sorted(levels):
+        item = items[index]
         if item.end <= covered:
             continue
-        depth = shown.get(index, Depth.SIGNATURE)
+        depth = depths.get(index, 1)
         if depth == Depth.BODY:
-            lines.append(_body(row, item, content_of))
+            lines.append(_body(item, content_of(row.path)))
             covered = item.end
             continue
         if item.name_line == last_line and item.parent >= 0:
             continue
         last_line = item.name_line
-        lines.append(_signature(row, index))
+        lines.append(indent(item.header, levels[index]))
         if depth == Depth.DOCUMENTED and item.doc:
-            lines += _doc(item, _level(row, index))
+            lines += _doc(item, levels[index])
     return "\n".join(lines) + "\n"
 
 
-def _level(row: FileRow, index: int) -> int:
-    level = 0
-    parent = row.definitions[index].parent
-    while parent >= 0:
-        level, parent = level + 1, row.definitions[parent].parent
-    return level
-
-
-def _signature(row: FileRow, index: int) -> str:
-    return indent(row.definitions[index].header, _level(row, index))
+def _level(items: Sequence[Definition], index: int, levels: dict[int, int]) -> int:
+    """Return how deep a definition lies, and note it for all that contain it."""
+    if index not in levels:
+        levels[index] = _level(items, items[index].parent, levels) + 1
+    return levels[index]
 
 
 def indent(text: str, level: int) -> str:
@@ -104,8 +115,7 @@ def _doc(item: Definition, level: int) -> list[str]:
     return [f"{pad}# {line}".rstrip() for line in item.doc.split("\n")[:_DOC_LINES]]
 
 
-def _body(row: FileRow, item: Definition, content_of: Callable[[str], bytes]) -> str:
-    content = content_of(row.path)
+def _body(item: Definition, content: bytes) -> str:
     begin = content.rfind(b"\n", 0, item.start) + 1
     text = content[begin : item.end].decode("utf-8", "replace").replace("\r\n", "\n")
     return text.rstrip()

@@ -5,18 +5,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lsp_server.common.blocks import Depth
-from lsp_server.context.index.choose import Choice, choose
+from lsp_server.context.index.choose import Choices, choose
 from lsp_server.context.index.definitions import CALLABLE
 from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
 from lsp_server.context.index.ranking.features import candidates
 from lsp_server.context.index.ranking.score import worth
-from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
+from lsp_server.context.index.ranking.tables import Flags, Floats, Ints, Tables
 from lsp_server.context.index.ranking.view import View, imported_files
 from lsp_server.context.index.render import Slice, heading, render_slices
 from lsp_server.context.index.workspace import Workspace
 
 # The better half comes first: when the log is cut at its end, it loses what is worth least.
 _FIRST_SHARE = 0.5
+# The estimate of a definition's tokens is on the high side: ask for more, and count what comes.
+_OVERASKED = 1.2
 _DATA = ("json", "yaml", "toml", "markdown")
 
 
@@ -36,75 +38,75 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
     )
     everything = np.flatnonzero(candidates(view, tables)).astype(np.int32)
     worths = worth(view, tables, everything) if len(everything) else np.zeros(0, np.float32)
-    best, best_choices, best_value = 0, list[Choice](), -np.inf
+    best, best_choices, best_value = 0, Choices([], [], []), -np.inf
     for number, plan in enumerate(wanted.plans):
         hidden = ~_shown(tables, everything, plan.shown)
-        choices = choose(tables, everything[hidden], worths[hidden], plan.room - plan.own_room)
-        needs = float(worths[~hidden].sum()) + sum(choice.worth for choice in choices)
+        room = max(plan.room - plan.own_room, 0) * _OVERASKED
+        choices = choose(tables, everything[hidden], worths[hidden], room)
+        needs = float(worths[~hidden].sum()) + sum(choices.worths)
         value = needs * wanted.tokens_per_need - plan.reread
         if value > best_value:
             best, best_choices, best_value = number, choices, value
     plan = wanted.plans[best]
     slices = _in_two_halves(workspace, tables, best_choices, plan.room)
-    pieces = tuple(_piece(tables, view, item) for item in slices)
+    reasons = Reasons(tables, view)
+    pieces = tuple(
+        Piece(item.path, item.text, item.shown, item.lines, item.worth, reasons.why(item.path))
+        for item in slices
+    )
     own = own_piece(view, plan, wanted.window)
     return Found(best, (*pieces, own) if own is not None else pieces)
 
 
-def _shown(
-    tables: Tables, chosen: Ints, shown: Mapping[str, frozenset[str]]
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _shown(tables: Tables, chosen: Ints, shown: Mapping[str, frozenset[str]]) -> Flags:
     marks = np.zeros(len(tables.definitions), np.bool_)
     for path, names in shown.items():
         file = tables.file_of.get(path)
         if file is None:
             continue
-        for number in np.flatnonzero(tables.definition_file == file).tolist():
-            marks[number] = tables.definitions[number].qualified in names
-    return marks[chosen]
+        numbers = tables.by_file[file]
+        for name in names:
+            marks[numbers.get(name, ())] = True
+    result: Flags = marks[chosen]
+    return result
 
 
 def _in_two_halves(
-    workspace: Workspace, tables: Tables, choices: Sequence[Choice], room: int
+    workspace: Workspace, tables: Tables, choices: Choices, room: int
 ) -> list[Slice]:
-    spent, middle = 0.0, len(choices)
-    for number, choice in enumerate(choices):
-        spent += float(tables.definition_tokens[choice.definition])
-        if spent > room * _FIRST_SHARE:
-            middle = number
-            break
+    spent = np.cumsum(tables.definition_tokens[choices.definitions])
+    middle = int(np.searchsorted(spent, room * _FIRST_SHARE))
     slices: list[Slice] = []
-    for part in (choices[:middle], choices[middle:]):
+    for part in (choices.part(0, middle), choices.part(middle)):
         rendered = render_slices(tables, part, workspace.content)
         slices += sorted(rendered, key=lambda item: (-item.worth, item.path))
     return slices
 
 
-def _piece(tables: Tables, view: View, item: Slice) -> Piece:
-    row = tables.rows[tables.file_of[item.path]]
-    shown = {row.definitions[index].qualified: depth for index, depth in item.shown.items()}
-    spans = [row.definitions[index].span for index in item.shown]
-    lines = (min(span.start.line for span in spans), max(span.end.line for span in spans))
-    return Piece(item.path, item.text, shown, lines, item.worth, why(tables, view, item.path))
+class Reasons:
+    """What made a file relevant at a place, in the user's words."""
 
+    def __init__(self, tables: Tables, view: View) -> None:
+        self._tables = tables
+        self._opened = frozenset(view.opened)
+        self._own = tables.file_of.get(view.row.path, -1)
+        self._imported = frozenset(imported_files(view, tables).tolist())
 
-def why(tables: Tables, view: View, path: str) -> str:
-    """Return in the user's words what made a file relevant at a place."""
-    file = tables.file_of[path]
-    own = tables.file_of.get(view.row.path, -1)
-    if file in imported_files(view, tables):
-        return "imported by this file"
-    if (
-        own >= 0
-        and tables.file_package[own] >= 0
-        and tables.file_package[own] == tables.file_package[file]
-    ):
-        return "in the same package"
-    if path in view.opened:
-        return "open in the editor"
-    if own >= 0 and tables.file_folder[own] == tables.file_folder[file]:
-        return "in the same folder"
-    return "names used here or in similar files"
+    def why(self, path: str) -> str:
+        """Return the strongest reason for `path`."""
+        file = self._tables.file_of[path]
+        if file in self._imported:
+            return "imported by this file"
+        if self._same(self._tables.file_package, file):
+            return "in the same package"
+        if path in self._opened:
+            return "open in the editor"
+        if self._same(self._tables.file_folder, file):
+            return "in the same folder"
+        return "names used here or in similar files"
+
+    def _same(self, numbers: Ints, file: int) -> bool:
+        return self._own >= 0 and 0 <= int(numbers[self._own]) == int(numbers[file])
 
 
 def repository_map(workspace: Workspace, wanted: MapWanted) -> MapText:
@@ -117,7 +119,7 @@ def repository_map(workspace: Workspace, wanted: MapWanted) -> MapText:
         return MapText("", {})
     choices = choose(tables, chosen, _general_worth(tables, chosen), min(wanted.room, 19000))
     slices = sorted(render_slices(tables, choices, workspace.content), key=lambda item: item.path)
-    return _fitting(tables, slices, wanted.room)
+    return _fitting(slices, wanted.room)
 
 
 def _general_worth(tables: Tables, chosen: Ints) -> Floats:
@@ -131,7 +133,7 @@ def _general_worth(tables: Tables, chosen: Ints) -> Floats:
     return result / max(float(result.max()), 1e-9)
 
 
-def _fitting(tables: Tables, slices: Sequence[Slice], room: int) -> MapText:
+def _fitting(slices: Sequence[Slice], room: int) -> MapText:
     texts: list[str] = []
     shown: dict[str, frozenset[str]] = {}
     spent = 0.0
@@ -142,8 +144,7 @@ def _fitting(tables: Tables, slices: Sequence[Slice], room: int) -> MapText:
             continue
         spent += cost
         texts.append(text)
-        row = tables.rows[tables.file_of[item.path]]
-        shown[item.path] = frozenset(row.definitions[index].qualified for index in item.shown)
+        shown[item.path] = frozenset(item.shown)
     return MapText("".join(texts), shown)
 
 

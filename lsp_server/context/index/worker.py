@@ -1,4 +1,4 @@
-"""The index process: `python -m lsp_server.context.index.worker`, spoken to over its pipes.
+"""The index process, spoken to over its pipes.
 
 tree-sitter holds the interpreter's lock while it parses, so the index lives in a process of its
 own. It answers requests between two files while the index grows. It ends when its input ends.
@@ -165,8 +165,3 @@ async def main() -> None:
         task = asyncio.create_task(process.handle(number, request))
         waiting.add(task)
         task.add_done_callback(waiting.discard)
-
-
-if __name__ == "__main__":
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    asyncio.run(main())

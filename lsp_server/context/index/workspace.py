@@ -16,6 +16,8 @@ from lsp_server.context.index.rows import (
 from lsp_server.context.index.walk import Found, WalkLimits, is_wanted, is_worth_reading, walk
 from lsp_server.storage.cache import Cache
 
+# Contents that were read for bodies are kept up to so many bytes.
+_MOST_KEPT = 32 * 1024 * 1024
 _GO_MODULE = re.compile(r"^\s*module\s+\"?([^\s\"]+)", re.MULTILINE)
 
 
@@ -33,6 +35,8 @@ class Workspace:
         self.buffers: dict[str, str] = {}
         self._cache = cache
         self._tables: Tables | None = None
+        self._contents: dict[str, bytes] = {}
+        self._kept_bytes = 0
         self._go_modules: list[tuple[str, str]] = []
 
     def found(self) -> Iterator[tuple[str, Path, Found]]:
@@ -70,6 +74,7 @@ class Workspace:
 
     def add(self, key: str, language: str, content: bytes) -> None:
         """Read one file, from the cache where the same content was read before."""
+        self._kept_bytes -= len(self._contents.pop(key, b""))
         if not is_worth_reading(content):
             self.remove(key)
             return
@@ -92,6 +97,7 @@ class Workspace:
 
     def remove(self, key: str) -> None:
         """Forget one file."""
+        self._kept_bytes -= len(self._contents.pop(key, b""))
         if self.rows.pop(key, None) is not None:
             self._tables = None
 
@@ -128,11 +134,21 @@ class Workspace:
         """Return the text of a file: the open document's, else that on disk, else nothing."""
         if key in self.buffers:
             return self.buffers[key].encode("utf-8", "replace")
-        path = self.path_of(key)
-        try:
-            return path.read_bytes() if path is not None else b""
-        except OSError:
-            return b""
+        kept = self._contents.get(key)
+        if kept is None:
+            path = self.path_of(key)
+            try:
+                kept = path.read_bytes() if path is not None else b""
+            except OSError:
+                return b""
+            self._keep(key, kept)
+        return kept
+
+    def _keep(self, key: str, content: bytes) -> None:
+        self._kept_bytes += len(content)
+        self._contents[key] = content
+        while self._kept_bytes > _MOST_KEPT:
+            self._kept_bytes -= len(self._contents.pop(next(iter(self._contents))))
 
     def tables(self) -> Tables:
         """Return the tables of the rows as they are now."""

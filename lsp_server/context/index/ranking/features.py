@@ -1,11 +1,20 @@
 """The named features of every definition at a place, as one matrix."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
 
-from lsp_server.context.index.ranking.tables import KINDS, Flags, Floats, Ints, Tables, family_of
+from lsp_server.context.index.ranking.tables import (
+    KINDS,
+    Flags,
+    Floats,
+    Ints,
+    Tables,
+    family_of,
+    tested_stem,
+)
 from lsp_server.context.index.ranking.view import (
     Mentions,
     View,
@@ -13,7 +22,6 @@ from lsp_server.context.index.ranking.view import (
     imported_files,
     mentions,
     near_words,
-    subwords,
     words_of_imports,
 )
 
@@ -48,7 +56,7 @@ NAME_FEATURES = (
 )
 CONTAINER_FEATURES = ("container mentioned", "container near", "base class", "container typed near")
 _SIMILAR_FILES = 40
-_BARRELS = frozenset({"__init__", "index", "mod", "lib", "prelude"})
+_FAINT = 0.03
 
 
 def candidates(view: View, tables: Tables) -> Flags:
@@ -77,23 +85,16 @@ def file_features(view: View, tables: Tables, seen: Mentions) -> Floats:
     matrix[:, 5] = tables.file_test & (not mine)
     matrix[:, 6] = tables.file_test & mine
     words = words_of_imports(view)
-    matrix[:, 7] = [
-        (stem in words)
-        or (
-            stem in _BARRELS
-            and tables.folders[where][-1:] != ()
-            and tables.folders[where][-1] in words
-        )
-        for stem, where in zip(tables.file_stem_name, tables.file_folder.tolist(), strict=True)
-    ]
+    for word in words:
+        matrix[tables.files_by_stem.get(word, ()), 7] = 1
     _mark(matrix, 8, dict.fromkeys(view.opened, 1.0), tables)
     matrix[:, 9] = _similarity(seen, tables)
     _mark(matrix, 10, view.companions or {}, tables)
     if own >= 0:
-        matrix[:, 11] = [own in found for found in tables.file_imports]
+        matrix[tables.file_importers[own], 11] = 1
     matrix[:, 12] = tables.file_rank
-    stem = _tested_stem(PurePosixPath(view.row.path).name.split(".", 1)[0])
-    matrix[:, 13] = [_tested_stem(name) == stem for name in tables.file_stem_name]
+    stem = tested_stem(PurePosixPath(view.row.path).name.split(".", 1)[0])
+    matrix[tables.files_by_tested.get(stem, ()), 13] = 1
     _mark(matrix, 14, view.recent or {}, tables)
     return matrix
 
@@ -103,13 +104,6 @@ def view_is_test(view: View) -> bool:
     from lsp_server.context.index.rows import is_test_path
 
     return is_test_path(view.row.path)
-
-
-def _tested_stem(stem: str) -> str:
-    lower = stem.lower()
-    for part in ("test_", "_test", "tests", "test", "_spec", "spec"):
-        lower = lower.removeprefix(part).removesuffix(part)
-    return lower
 
 
 def _second(direct: Ints, tables: Tables) -> Ints:
@@ -193,29 +187,13 @@ def _used_by(weights: Floats, tables: Tables) -> Floats:
 
 def _word_overlap(view: View, tables: Tables) -> Floats:
     near = near_words(view)
-    words = _name_words(tables)
+    words = tables.names_by_word
     found = np.zeros(len(tables.names), np.float32)
     for word in near:
         numbers = words.get(word)
         if numbers is not None:
             found[numbers] += 1 / np.log2(2 + len(numbers))
     return found
-
-
-_WORDS_OF: dict[int, tuple[Tables, Mapping[str, Ints]]] = {}
-
-
-def _name_words(tables: Tables) -> Mapping[str, Ints]:
-    kept = _WORDS_OF.get(0)
-    if kept is not None and kept[0] is tables:
-        return kept[1]
-    lists: dict[str, list[int]] = {}
-    for name, number in tables.names.items():
-        for word in subwords(name):
-            lists.setdefault(word, []).append(number)
-    words = {word: np.array(numbers, np.int32) for word, numbers in lists.items()}
-    _WORDS_OF[0] = (tables, words)
-    return words
 
 
 def container_features(view: View, tables: Tables, seen: Mentions) -> Floats:
@@ -307,32 +285,66 @@ CROSSES: tuple[tuple[str, str], ...] = (
 )
 
 
-def plain_features(view: View, tables: Tables, chosen: Ints) -> Floats:
-    """Return one row for each definition in `chosen`, one column for each single feature."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The features of a place by file, by name and by the name of the container."""
+
+    files: Floats
+    names: Floats
+    containers: Floats
+
+
+def parts_at(view: View, tables: Tables) -> Parts:
+    """Return everything that is computed once for a place."""
     seen = mentions(view, tables)
     files = file_features(view, tables, seen)
-    names = name_features(view, tables, seen, files)
-    containers = container_features(view, tables, seen)
+    return Parts(
+        files,
+        name_features(view, tables, seen, files),
+        container_features(view, tables, seen),
+    )
+
+
+# What brings a definition into play: without any of these it is only worth its general use.
+_FILE_SIGNS = [0, 2, 3, 7, 8, 10, 13, 14]
+_NAME_SIGNS = [0, 3, 4, 8]
+
+
+def in_play(parts: Parts, tables: Tables, chosen: Ints) -> Flags:
+    """Return which of `chosen` have to do with the place in any way that can weigh much."""
+    files: Flags = np.any(parts.files[:, _FILE_SIGNS] > 0, axis=1)
+    names: Flags = np.any(parts.names[:, _NAME_SIGNS] > _FAINT, axis=1)
+    containers: Flags = np.any(parts.containers > _FAINT, axis=1)
+    result: Flags = (
+        files[tables.definition_file[chosen]]
+        | names[tables.definition_name[chosen]]
+        | containers[tables.definition_container[chosen]]
+    )
+    return result
+
+
+def plain_features(parts: Parts, tables: Tables, chosen: Ints) -> Floats:
+    """Return one row for each definition in `chosen`, one column for each single feature."""
     file, name = tables.definition_file[chosen], tables.definition_name[chosen]
     container = tables.definition_container[chosen]
-    kinds = np.eye(len(KINDS), dtype=np.float32)[tables.definition_kind[chosen]]
-    extra = np.stack(
-        [
-            tables.definition_private[chosen].astype(np.float32),
-            (container < 0).astype(np.float32),
-            tables.definition_uses[chosen],
-        ],
-        axis=1,
-    )
-    result: Floats = np.concatenate(
-        [files[file], names[name], containers[container], kinds, extra], axis=1
-    )
+    result = np.zeros((len(chosen), len(feature_names()) - len(CROSSES)), np.float32)
+    at = len(FILE_FEATURES)
+    result[:, :at] = parts.files[file]
+    result[:, at : at + len(NAME_FEATURES)] = parts.names[name]
+    at += len(NAME_FEATURES)
+    result[:, at : at + len(CONTAINER_FEATURES)] = parts.containers[container]
+    at += len(CONTAINER_FEATURES)
+    result[np.arange(len(chosen)), at + tables.definition_kind[chosen]] = 1
+    at += len(KINDS)
+    result[:, at] = tables.definition_private[chosen]
+    result[:, at + 1] = container < 0
+    result[:, at + 2] = tables.definition_uses[chosen]
     return result
 
 
 def features(view: View, tables: Tables, chosen: Ints) -> Floats:
     """Return `plain_features` with the products of the pairs in `CROSSES` behind them."""
-    plain = plain_features(view, tables, chosen)
+    plain = plain_features(parts_at(view, tables), tables, chosen)
     index = {label: number for number, label in enumerate(feature_names())}
     left = [index[a] for a, _ in CROSSES]
     right = [index[b] for _, b in CROSSES]

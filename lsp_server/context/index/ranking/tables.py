@@ -43,6 +43,8 @@ _FAMILY = {
     "kotlin": "jvm",
 }
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_SUBWORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
+_BARRELS = frozenset({"__init__", "index", "mod", "lib", "prelude"})
 _DAMPING = 0.85
 _ROUNDS = 20
 
@@ -60,9 +62,11 @@ class Tables:
     file_folder: Ints
     folders: Sequence[tuple[str, ...]]
     file_package: Ints
-    file_stem_name: Sequence[str]
+    files_by_stem: Mapping[str, Ints]
+    files_by_tested: Mapping[str, Ints]
     file_rank: Floats
     file_imports: Sequence[Ints]
+    file_importers: Sequence[Ints]
     file_imported_names: Sequence[frozenset[str]]
     file_pointers: npt.NDArray[np.int64]
     file_names: Ints
@@ -71,17 +75,22 @@ class Tables:
     name_files: Ints
     name_definers: Ints
     name_rarity: Floats
+    names_by_word: Mapping[str, Ints]
     definitions: Sequence[Definition]
     definition_file: Ints
     definition_name: Ints
     definition_container: Ints
     definition_kind: Ints
     definition_tokens: Floats
+    definition_doc_tokens: Floats
+    definition_body_tokens: Floats
     definition_private: Flags
     definition_index: Ints
+    qualified: Sequence[str]
     definition_uses: Floats
     definition_types: Sequence[Ints]
     by_name: Mapping[int, Sequence[int]]
+    by_file: Sequence[Mapping[str, Sequence[int]]]
 
     def names_in(self, file: int) -> Ints:
         """Return the numbers of the names that the file mentions."""
@@ -144,9 +153,13 @@ def build_tables(rows: Sequence[FileRow], go_modules: Sequence[tuple[str, str]] 
         file_folder=file_folder,
         folders=folders,
         file_package=_packages(rows, file_folder),
-        file_stem_name=[PurePosixPath(row.path).name.split(".", 1)[0] for row in rows],
+        files_by_stem=_grouped([(file, _meant_by(row.path)) for file, row in enumerate(rows)]),
+        files_by_tested=_grouped(
+            [(file, tested_stem(_stem_of(row.path))) for file, row in enumerate(rows)]
+        ),
         file_rank=_page_rank(rows, imports, (pointers, file_names), pairs, definers),
         file_imports=imports,
+        file_importers=_turned(imports),
         file_imported_names=imported_names,
         file_pointers=pointers,
         file_names=file_names,
@@ -155,6 +168,9 @@ def build_tables(rows: Sequence[FileRow], go_modules: Sequence[tuple[str, str]] 
         name_files=name_files,
         name_definers=definers,
         name_rarity=rarity,
+        names_by_word=_grouped(
+            [(number, word) for name, number in names.items() for word in subwords(name)]
+        ),
         definitions=[item for _, _, item in usable],
         definition_file=definition_file,
         definition_name=definition_name,
@@ -163,14 +179,68 @@ def build_tables(rows: Sequence[FileRow], go_modules: Sequence[tuple[str, str]] 
         ),
         definition_kind=_ints([_KIND_OF.get(item.kind, 5) for _, _, item in usable]),
         definition_tokens=np.array([3 + len(item.header) / 4 for _, _, item in usable], np.float32),
+        definition_doc_tokens=np.array([len(item.doc) / 4 for _, _, item in usable], np.float32),
+        definition_body_tokens=np.array(
+            [(item.end - item.start) / 4 for _, _, item in usable], np.float32
+        ),
         definition_private=np.array(
             [item.name.startswith(("_", "#")) for _, _, item in usable], np.bool_
         ),
         definition_index=_ints([index for _, index, _ in usable]),
+        qualified=[item.qualified for _, _, item in usable],
         definition_uses=_uses(imports, (pointers, file_names), definition_file, definition_name),
         definition_types=types,
         by_name=by_name,
+        by_file=_by_file(len(rows), usable),
     )
+
+
+def subwords(name: str) -> frozenset[str]:
+    """Return the words of a name in camel or snake case, in lower case, two letters and more."""
+    return frozenset(part.lower() for part in _SUBWORD.findall(name))
+
+
+def tested_stem(stem: str) -> str:
+    """Return the stem of what a test of this name tests; a product's own stem stays as it is."""
+    lower = stem.lower()
+    for part in ("test_", "_test", "tests", "test", "_spec", "spec"):
+        lower = lower.removeprefix(part).removesuffix(part)
+    return lower
+
+
+def _stem_of(path: str) -> str:
+    return PurePosixPath(path).name.split(".", 1)[0]
+
+
+def _meant_by(path: str) -> str:
+    """Return the word by which an import statement means a file: its stem or its folder."""
+    stem, folder = _stem_of(path), PurePosixPath(path).parent.name
+    return folder if stem in _BARRELS and folder else stem
+
+
+def _grouped(pairs: Sequence[tuple[int, str]]) -> dict[str, Ints]:
+    lists: dict[str, list[int]] = {}
+    for number, key in pairs:
+        lists.setdefault(key, []).append(number)
+    return {key: _ints(numbers) for key, numbers in lists.items()}
+
+
+def _turned(imports: Sequence[Ints]) -> list[Ints]:
+    importers: list[list[int]] = [[] for _ in imports]
+    for file, targets in enumerate(imports):
+        for target in targets.tolist():
+            importers[target].append(file)
+    return [_ints(files) for files in importers]
+
+
+def _by_file(
+    count: int, usable: Sequence[tuple[int, int, Definition]]
+) -> list[dict[str, list[int]]]:
+    """Return, for each file, the numbers of its definitions by qualified name."""
+    found: list[dict[str, list[int]]] = [{} for _ in range(count)]
+    for number, (file, _, item) in enumerate(usable):
+        found[file].setdefault(item.qualified, []).append(number)
+    return found
 
 
 def _ints(values: Sequence[int]) -> Ints:

@@ -1,19 +1,20 @@
 """What the place says of itself: the names around the cursor, what is imported, what is open."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lsp_server.context.index.definitions import TYPES
-from lsp_server.context.index.ranking.tables import Floats, Ints, Tables, imported_words
+from lsp_server.context.index.ranking.tables import Floats, Ints, Tables, imported_words, subwords
 from lsp_server.context.index.rows import FileRow
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
-_SUBWORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
 _NEAR_CHARACTERS = 1500
 _BASE_DEPTH = 4
+_FAR = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +43,29 @@ class Mentions:
 
 
 def mentions(view: View, tables: Tables) -> Mentions:
-    """Find the names of the index in the text; distances count characters."""
-    counts: dict[int, int] = {}
-    nearest: dict[int, int] = {}
+    """Find the names of the index in the text.
+
+    Distances count characters; beyond the edge of the surroundings all names are equally far.
+    """
     known = tables.names
-    for match in _IDENTIFIER.finditer(view.text):
+    counts = {
+        known[name]: count
+        for name, count in Counter(_IDENTIFIER.findall(view.text)).items()
+        if name in known
+    }
+    nearest: dict[int, int] = {}
+    start = max(0, view.cursor - _FAR)
+    for match in _IDENTIFIER.finditer(view.text, start, view.cursor + _FAR):
         name = known.get(match.group())
-        if name is None:
-            continue
-        distance = abs(match.start() - view.cursor)
-        counts[name] = counts.get(name, 0) + 1
-        if distance < nearest.get(name, 1 << 30):
-            nearest[name] = distance
+        if name is not None:
+            distance = abs(match.start() - view.cursor)
+            nearest[name] = min(distance, nearest.get(name, _FAR))
     names = np.fromiter(counts, np.int32, len(counts))
     return Mentions(
         names,
         np.fromiter(counts.values(), np.float32, len(counts)),
-        np.fromiter((nearest[name] for name in counts), np.float32, len(counts)),
+        np.fromiter((nearest.get(name, _FAR) for name in counts), np.float32, len(counts)),
     )
-
-
-def subwords(name: str) -> frozenset[str]:
-    """Return the words of a name in camel or snake case, in lower case, two letters and more."""
-    return frozenset(part.lower() for part in _SUBWORD.findall(name))
 
 
 def near_words(view: View) -> frozenset[str]:
