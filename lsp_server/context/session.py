@@ -198,7 +198,7 @@ class Session:
                 break
         self._stale = frozenset()
 
-    def _plans(self, around: Surroundings, room: int) -> tuple[tuple[Plan, ...], tuple[int, ...]]:
+    def _plans(self, around: Surroundings, room: int) -> tuple[tuple[Plan, ...], list[int]]:
         """Return the ways to go on, and the tokens of the log that each keeps."""
         whole = self._log.tokens
         if self._filled in around.opened or not whole:
