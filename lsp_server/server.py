@@ -1,33 +1,123 @@
 """The composition root: the only file that knows all the parts."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
-
-from lsp_server import __version__
-from lsp_server.config.load import load_all
+from lsp_server.checks.environment import Surroundings
+from lsp_server.checks.processes import Limits
+from lsp_server.common.clock import SystemClock
+from lsp_server.config.environment import environment_variables
 from lsp_server.config.settings import Settings
-from lsp_server.protocol.feature_set import FeatureSet, Host, Opening
+from lsp_server.context.engine import ContextEngine
+from lsp_server.context.index import syntax
+from lsp_server.features.actions.registry import Actions
+from lsp_server.features.ask import Ask
+from lsp_server.features.inline_completion import Helpers, InlineCompletion
+from lsp_server.features.model_house import ModelHouse
+from lsp_server.features.seams import Syntax, Workshop
+from lsp_server.features.task_context import TaskContext
+from lsp_server.features.watching import Background, Listeners, Watcher
+from lsp_server.features.workspace import OpenWorkspace
+from lsp_server.models.builtin.completing import BuiltInEngine
+from lsp_server.models.builtin.repair import candidates
+from lsp_server.models.current import CurrentModels
+from lsp_server.protocol.feature_set import FeatureSet, Opening
+from lsp_server.storage.cache import open_cache
 
 
-def host() -> Host:
-    """Return what `serve` needs; nothing heavy is imported for it."""
-    return Host(__version__, _load_settings, assemble, _answers_folder)
+class Tandem:
+    """All parts on one workspace, for an editor and for the command line alike.
+
+    `keep_watching` begins what an editor's session needs for as long as it lasts; a command calls
+    `look_up_models` and `read_workspace` instead, once.
+    """
+
+    def __init__(self, opening: Opening) -> None:
+        self._settings = opening.settings
+        self._trusted = opening.trusted
+        self._clock = SystemClock()
+        self._background = Background()
+        self._cache = open_cache(opening.settings.cache)
+        self._context = ContextEngine(opening.settings.index, opening.settings.cache)
+        self._models = CurrentModels(opening.settings, self._clock)
+        self._builtin = BuiltInEngine()
+        self._workspace = OpenWorkspace(opening.roots, opening.open_documents)
+        shop = self._workshop()
+        self._inline_completion = self._completing(shop)
+        self._watcher = Watcher(self._listeners(), self._background)
+        self.features = FeatureSet(
+            inline_completion=self._inline_completion,
+            ask=Ask(shop),
+            actions=Actions(shop),
+            model_house=ModelHouse(self._models),
+            watcher=self._watcher,
+            close=self.close,
+        )
+
+    def keep_watching(self) -> None:
+        """Look for models and read the workspace, again and again until `close`."""
+        self._background.start(self._models.watch(), "Looking for models")
+        self._watcher.read_workspace()
+
+    async def look_up_models(self) -> None:
+        """Ask Ollama once what it has."""
+        await self._models.refresh()
+
+    async def read_workspace(self) -> None:
+        """Read the workspace to the end."""
+        await self._watcher.read_workspace()
+
+    def close(self) -> None:
+        """End all work at once, without waiting; child processes end with their input."""
+        self._background.stop()
+        self._builtin.close()
+        self._cache.close()
+
+    async def closed(self) -> None:
+        """End all work and wait until it has ended."""
+        self.close()
+        await self._inline_completion.close()
+        await self._context.stop()
+        await self._models.close()
+
+    def _workshop(self) -> Workshop:
+        return Workshop(
+            models=self._models,
+            context=TaskContext(self._context),
+            syntax=Syntax(syntax.faults, syntax.is_known, syntax.enclosing_definition),
+            workspace=self._workspace,
+            settings=lambda: self._settings,
+            surroundings=self._surroundings,
+            repairs=candidates,
+        )
+
+    def _completing(self, shop: Workshop) -> InlineCompletion:
+        helpers = Helpers(
+            models=self._models,
+            context=shop.context,
+            builtin=self._builtin,
+            syntax=syntax,
+            settings=lambda: self._settings.completion,
+            cache=self._cache,
+            clock=self._clock,
+        )
+        return InlineCompletion(helpers)
+
+    def _listeners(self) -> Listeners:
+        return Listeners(
+            workspace=self._workspace,
+            context=self._context,
+            builtin=self._builtin,
+            inline_completion=self._inline_completion,
+            settings_changed=self._take_settings,
+        )
+
+    def _surroundings(self) -> Surroundings:
+        limits = Limits(seconds=self._settings.fix.check_seconds)
+        return Surroundings(environment_variables(), self._trusted, limits)
+
+    def _take_settings(self, settings: Settings, *, trusted: bool) -> None:
+        self._settings, self._trusted = settings, trusted
+        self._background.start(self._models.use(settings), "Going over to new settings")
 
 
-def assemble(opening: Opening) -> FeatureSet:
-    """Build all parts on one workspace, for an editor and for the command line alike."""
-    raise NotImplementedError(opening)
-
-
-def _load_settings(
-    values: Mapping[str, Any], roots: Sequence[Path], *, trusted: bool
-) -> tuple[Settings, list[str]]:
-    loaded = load_all(values, roots, trusted=trusted)
-    return loaded.settings, list(loaded.messages)
-
-
-def _answers_folder(settings: Settings) -> Path:
-    from lsp_server.storage.paths import cache_root
-
-    return cache_root(settings.cache) / "answers"
+def assemble(opening: Opening) -> Tandem:
+    """Build all parts on one workspace; must be called in a running event loop."""
+    return Tandem(opening)

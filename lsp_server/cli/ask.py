@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Any
 
 from lsp_server.cli.errors import WrongUsage
 from lsp_server.cli.exit_codes import ExitCode
@@ -14,17 +13,15 @@ from lsp_server.common.snapshot import Place
 from lsp_server.features.values import AnswerPart, PartKind, Question
 
 
-def add_parser(commands: Any) -> argparse.ArgumentParser:
-    """Add the command's arguments."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "ask", help="answer a question about the code"
-    )
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the program's own."""
+    parser = subparsers.add_parser("ask", help="answer a question about the code")
     parser.add_argument("question", nargs="+", help="the question")
     parser.add_argument("--at", metavar="FILE[:LINE[:COL]]", help="where the question is about")
     parser.add_argument("--in", dest="folder", type=Path, help="the workspace; else where you are")
     parser.add_argument("--thinking", action="store_true", help="print the reasoning as well")
     add_common_options(parser)
-    return parser
+    parser.set_defaults(run=run)
 
 
 async def run(arguments: argparse.Namespace) -> int:

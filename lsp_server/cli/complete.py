@@ -11,14 +11,14 @@ from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Suggestion
 
 
-def add_parser(commands: Any) -> argparse.ArgumentParser:
-    """Add the command's arguments."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the program's own."""
+    parser = subparsers.add_parser(
         "complete", help="print the text that would be offered at a place"
     )
     parser.add_argument("place", metavar="FILE:LINE:COL", help="where; lines and columns from 1")
     add_common_options(parser)
-    return parser
+    parser.set_defaults(run=run)
 
 
 async def run(arguments: argparse.Namespace) -> int:

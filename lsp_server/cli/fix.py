@@ -17,15 +17,15 @@ from lsp_server.common.text import Position, Span, end_of
 from lsp_server.features.values import EditOutcome, Proof, Refusal, Scene, TaskOutcome
 
 
-def add_parser(commands: Any) -> argparse.ArgumentParser:
-    """Add the command's arguments."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the program's own."""
+    parser = subparsers.add_parser(
         "fix", help="show the change that fixes a file, or the problems of one line"
     )
     parser.add_argument("place", metavar="FILE[:LINE]", help="what to fix; lines from 1")
     parser.add_argument("--write", action="store_true", help="write the change to the disk")
     add_common_options(parser)
-    return parser
+    parser.set_defaults(run=run)
 
 
 async def run(arguments: argparse.Namespace) -> int:

@@ -17,9 +17,9 @@ from lsp_server.common.log import LEVELS, set_up_logging
 if TYPE_CHECKING:
     from types import ModuleType
 
-# One module of this package each. A module has `add_parser(commands)`, which returns the parser
-# it added, and `async run(arguments) -> int`.
-COMMANDS = ("ask", "complete", "fix")
+# One module of this package each. A module has `add_parser(subparsers)`, which sets `run`,
+# an `async run(arguments) -> int`.
+COMMANDS = ("ask", "complete", "fix", "pack")
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def _parser(commands: Sequence["ModuleType"]) -> argparse.ArgumentParser:
     if commands:
         adder = parser.add_subparsers(title="commands", metavar="COMMAND")
         for command in commands:
-            command.add_parser(adder).set_defaults(run=command.run)
+            command.add_parser(adder)
     return parser
 
 
@@ -76,16 +76,14 @@ def _start_logging(arguments: argparse.Namespace) -> None:
 
 def _serve(arguments: argparse.Namespace) -> NoReturn:
     _start_logging(arguments)
-    from lsp_server.protocol.serve import serve
-    from lsp_server.server import host
+    from lsp_server.cli.serve import serve_editor
 
     if sys.stdin.isatty():
         print(  # noqa: T201 - for a person who typed the command and would only see it wait
             "tandem-ls waits for an editor on standard input; see tandem-ls --help for commands.",
             file=sys.stderr,
         )
-    serve(host())
-    raise AssertionError("serve ends the process")
+    serve_editor()
 
 
 def _run(arguments: argparse.Namespace) -> int:

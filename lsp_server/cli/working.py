@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from lsp_server.cli.terminal import remark
+from lsp_server.cli.terminal import progress_line, remark
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.config.load import PROJECT_FILE, load_all
 from lsp_server.config.settings import Settings
@@ -34,17 +34,19 @@ def settings_for(root: Path, *, trusted: bool) -> Settings:
 async def features_at(
     root: Path, *snapshots: Snapshot, trusted: bool = False
 ) -> AsyncIterator[FeatureSet]:
-    """Assemble the features on one workspace, with the models looked up and `snapshots` open."""
+    """Assemble the features on one workspace that is read whole, with `snapshots` open."""
     from lsp_server.server import assemble
 
     settings = settings_for(root, trusted=trusted)
-    features = assemble(Opening(settings, (root,), trusted, lambda: snapshots))
+    tandem = assemble(Opening(settings, (root,), trusted, lambda: snapshots))
     try:
-        for snapshot in snapshots:
-            features.watcher.opened(snapshot)
-        await features.model_house.refresh()
-        for notice in features.model_house.status.notices:
+        with progress_line("Reading the workspace"):
+            for snapshot in snapshots:
+                tandem.features.watcher.opened(snapshot)
+            await tandem.look_up_models()
+            await tandem.read_workspace()
+        for notice in tandem.features.model_house.status.notices:
             remark(f"{notice.sentence} {notice.advice}".strip())
-        yield features
+        yield tandem.features
     finally:
-        features.close()
+        await tandem.closed()

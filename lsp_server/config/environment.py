@@ -1,6 +1,7 @@
-"""What the environment says of Ollama and of the user's own settings file."""
+"""What the process was told by its environment, and where the user's own settings are."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
@@ -17,3 +18,8 @@ def source_of_environment() -> Source:
 def user_file() -> Path:
     """Return the user's own settings file; it need not exist."""
     return platformdirs.user_config_path("tandem", appauthor=False) / "tandem.yaml"
+
+
+def environment_variables() -> Mapping[str, str]:
+    """Return the variables of this process, for programs that it starts."""
+    return dict(os.environ)

@@ -32,7 +32,7 @@ class Named(Protocol):
 class PacksContext(Protocol):
     """The context engine, as far as tasks and questions need it."""
 
-    async def pack(self, place: Place, tokens: int) -> Packed:
+    async def pack(self, place: Place, budget_tokens: int) -> Packed:
         """Return what a model should see of the repository for a task at `place`."""
         ...
 

@@ -28,7 +28,7 @@ class GivenContext:
     packed: Packed = EMPTY
     asked: list[str] = field(default_factory=list)
 
-    async def pack(self, place: Place, tokens: int) -> Packed:
+    async def pack(self, place: Place, budget_tokens: int) -> Packed:
         return self.packed
 
     async def evidence(self, question: str, place: Place | None, tokens: int) -> Packed:

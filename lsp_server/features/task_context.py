@@ -1,0 +1,63 @@
+"""The context engine as tasks and questions use it: they wait for the index, and survive it."""
+
+import asyncio
+import logging
+
+from lsp_server.common.blocks import Packed
+from lsp_server.common.snapshot import Place
+from lsp_server.context.engine import ContextEngine
+from lsp_server.context.evidence import Evidence
+from lsp_server.context.index.process import IndexGone
+
+_log = logging.getLogger(__name__)
+
+# An answer from half an index is worse than a late one, but there is a limit to waiting.
+_INDEX_SECONDS = 20.0
+
+_TOKEN_CHARACTERS = 3
+
+
+class TaskContext:
+    """What features are given of the repository. Without an index it is the current file alone."""
+
+    def __init__(self, engine: ContextEngine) -> None:
+        self._engine = engine
+
+    async def pack(self, place: Place, budget_tokens: int) -> Packed:
+        """Return at most `budget_tokens` tokens of what matters at `place`."""
+        try:
+            return await self._engine.pack(place, budget_tokens)
+        except IndexGone as error:
+            _log.warning("The current file is all the context: %s", error)
+            return file_alone(place, budget_tokens)
+
+    async def evidence(self, question: str, place: Place | None, tokens: int) -> Packed:
+        """Return the map and the blocks that `question` touches, the most telling first."""
+        try:
+            await self._complete()
+            return _packed(await self._engine.evidence(question, place, tokens))
+        except IndexGone as error:
+            _log.warning("There is no evidence: %s", error)
+            return file_alone(place, tokens) if place else Packed("", (), "", "", 0)
+
+    async def _complete(self) -> None:
+        if self._engine.status.complete:
+            return
+        try:
+            await asyncio.wait_for(self._engine.complete(), _INDEX_SECONDS)
+        except TimeoutError:
+            _log.info("The evidence comes from an index that is still growing.")
+
+
+def file_alone(place: Place, tokens: int) -> Packed:
+    """Return the text around `place`, three quarters of it above, in about `tokens` tokens."""
+    room = tokens * _TOKEN_CHARACTERS
+    above = place.above[-room * 3 // 4 :]
+    below = place.below[: room - len(above)]
+    return Packed("", (), below, above, (len(above) + len(below)) // _TOKEN_CHARACTERS)
+
+
+def _packed(evidence: Evidence) -> Packed:
+    callers = "".join(f"{one.path}:{one.line}: {one.text.strip()}\n" for one in evidence.callers)
+    uses = f"\nUsed here:\n{callers}" if callers else ""
+    return Packed(evidence.map + uses, evidence.blocks, "", "", evidence.tokens)
