@@ -204,15 +204,24 @@ def make_converter() -> Converter:
     """Return a converter that knows the protocol's messages and ours."""
     converter: Converter = default_converter()  # type: ignore[no-untyped-call]
     for record in (*RECORDS, *_MESSAGES):
-        names: dict[str, Any] = {
-            field.name: override(rename=camel_case(field.name)) for field in attrs.fields(record)
-        }
+        names = _names(record)
         read: Callable[..., Any] = make_dict_structure_fn(record, converter, **names)
         write: Callable[..., Any] = make_dict_unstructure_fn(record, converter, **names)
         converter.register_structure_hook(record, read)
         converter.register_unstructure_hook(record, write)
     converter.register_structure_hook(MessageId, _message_id)
     return converter
+
+
+def _names(record: type[Any]) -> dict[str, Any]:
+    """Return how each field is written: in camelCase, and left out where null says nothing."""
+    return {
+        field.name: override(
+            rename=camel_case(field.name),
+            omit_if_default=record in RECORDS and field.default is None,
+        )
+        for field in attrs.fields(record)
+    }
 
 
 def camel_case(name: str) -> str:

@@ -253,7 +253,7 @@ async def test_an_action_that_ends_in_a_question_asks_a_client_of_our_own_to_put
         await ed.client.wait_for("tandem/status")
         ed.open("abc\n")
         await run(ed)
-        assert (await ed.client.wait_for("tandem/question"))["question"] == "Explain this."
+        assert await ed.client.wait_for("tandem/question") == {"question": "Explain this."}
 
 
 # How the edit lands
