@@ -15,6 +15,8 @@ from tests.simulator.values import Answer, Ask
 
 _FENCE = re.compile(r"```[\w+-]*\n(.*?)```", re.DOTALL)
 _DEFINITION = re.compile(r"^(\s*)(?:async +)?(?:def|class|func|fn|function)\s+(\w+)", re.MULTILINE)
+_PIECE = re.compile(r"^# The piece to change: (.+), from line (\d+)$", re.MULTILINE)
+_BELOW = re.compile(r"^# .+, below the piece\n```[^\n]*\n(.*?)```$", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w{3,}")
 _SHORTEST_MATCH = 12
 _MOST_LINES = 8
@@ -44,10 +46,11 @@ class Oracle:
             return Answer(self.continuation(ask.above, ask.below))
         if ask.prefill:
             return Answer(self.continuation(_unfenced(ask.prefill), _last_fence(ask)))
-        broken = _definition_in(ask)
-        if broken is not None:
-            return self.repair(*broken)
-        return self.explain(_question(ask))
+        text = str(ask.messages[-1]["content"]) if ask.messages else ask.prompt
+        piece = _PIECE.search(text)
+        if piece is not None:
+            return self.repair(piece[1], int(piece[2]), text)
+        return self.explain(text.rpartition("\n# Question\n")[2])
 
     def continuation(self, above: str, below: str) -> str:
         """Return what truly follows the text above, up to where the text below begins."""
@@ -59,17 +62,18 @@ class Oracle:
                     return _until(text[at + len(key) :], below)
         return ""
 
-    def repair(self, name: str, code: str) -> Answer:
-        """Return the definition: the first time still broken, then as it truly is."""
-        true = self._true_definition(name, code)
+    def repair(self, path: str, first: int, task: str) -> Answer:
+        """Return the piece of `path` that begins at line `first`, counted from one.
+
+        Each odd attempt answers with one that is still broken, each even one with the true text.
+        """
+        true = self._true_piece(path, first, task)
         if true is None:
-            return Answer(f"```\n{code}```\n")
-        self.attempts[name] += 1
-        if self.attempts[name] % 2:
-            head, _, rest = true.partition("\n")
-            true = f"{head.rstrip().rstrip(':{')}\n{rest}"
-        thinking = f"The definition of {name} must parse and keep its meaning."
-        return Answer(f"```\n{true}```\n", thinking)
+            return Answer("I do not know this file.")
+        self.attempts[path] += 1
+        said = _spoiled(true) if self.attempts[path] % 2 else true
+        thinking = f"The piece of {path} must parse and keep its meaning."
+        return Answer(f"```\n{said}```\n", thinking)
 
     def explain(self, question: str) -> Answer:
         """Return a short answer that names the files in which the question's words stand."""
@@ -79,13 +83,34 @@ class Oracle:
         thinking = f"The words {', '.join(sorted(words)[:5])} lead to {len(ranked)} files."
         return Answer("\n".join(["The code that answers this:", "", *lines, ""]), thinking)
 
-    def _true_definition(self, name: str, code: str) -> str | None:
-        indent = len(code) - len(code.lstrip(" "))
-        for text in self.files.values():
-            for match in _DEFINITION.finditer(text):
-                if match[2] == name and len(match[1].lstrip("\n")) == indent:
-                    return _block(text[match.start() :].lstrip("\n"))
-        return None
+    def _true_piece(self, path: str, first: int, task: str) -> str | None:
+        known = next((name for name in self.files if _same_file(name, path)), None)
+        if known is None:
+            return None
+        lines = self.files[known].splitlines(keepends=True)
+        below = _BELOW.search(task)
+        after = _find(lines, below[1].splitlines(keepends=True)[:3], first) if below else len(lines)
+        return "".join(lines[first - 1 : after])
+
+
+def _same_file(one: str, other: str) -> bool:
+    return one == other or one.endswith(f"/{other}") or other.endswith(f"/{one}")
+
+
+def _find(lines: list[str], wanted: list[str], start: int) -> int:
+    """Return where `wanted` stands in `lines` at or after `start`, or the end."""
+    places = range(start, len(lines))
+    return next((at for at in places if lines[at : at + len(wanted)] == wanted), len(lines))
+
+
+def _spoiled(code: str) -> str:
+    """Take the sign that ends the first line that opens or closes something."""
+    lines = code.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        if line.rstrip().endswith((":", "{", ")")):
+            lines[number] = line.rstrip()[:-1] + "\n"
+            return "".join(lines)
+    return code + "(\n"
 
 
 def _until(rest: str, below: str) -> str:
@@ -98,34 +123,6 @@ def _until(rest: str, below: str) -> str:
             break
         kept.append(line)
     return "".join(kept).rstrip("\n")
-
-
-def _block(text: str) -> str:
-    """Return the definition with which `text` begins: its head and all deeper lines."""
-    lines = text.splitlines(keepends=True)
-    indent = len(lines[0]) - len(lines[0].lstrip())
-    closed = 1
-    for number, line in enumerate(lines[1:], 1):
-        depth = len(line) - len(line.lstrip())
-        if line.strip() and depth <= indent and line.lstrip()[0] not in ")}]":
-            break
-        if line.strip():
-            closed = number + 1
-    return "".join(lines[:closed])
-
-
-def _definition_in(ask: Ask) -> tuple[str, str] | None:
-    """Return name and text of the definition in the last fence of the chat's last turn."""
-    for code in reversed(_FENCE.findall(_question(ask))):
-        match = _DEFINITION.search(code)
-        if match is not None:
-            return match[2], code[match.start() :].lstrip("\n")
-    return None
-
-
-def _question(ask: Ask) -> str:
-    content = ask.messages[-1]["content"] if ask.messages else ask.prompt
-    return str(content).rpartition("\n# ")[2] if "```" not in content else str(content)
 
 
 def _last_fence(ask: Ask) -> str:

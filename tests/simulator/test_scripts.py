@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+from lsp_server.models.prompts.editing import Piece, edit_tail, next_round
 from tests.simulator.oracle import Oracle
 from tests.simulator.scripts import load_rules
 from tests.simulator.values import Ask
@@ -37,10 +38,13 @@ def test_the_oracle_fills_a_hole_with_the_true_text() -> None:
     assert Oracle({"a.py": SOURCE}).continuation(above, below) == " * height"
 
 
-def test_the_oracle_repairs_a_definition_at_the_second_attempt() -> None:
-    oracle = Oracle({"a.py": SOURCE})
-    ask = chat(f"# Task\nFix this.\n```python\n{BROKEN}```\n")
-    first, second = oracle(ask).text, oracle(ask).text
+def test_the_oracle_repairs_a_piece_at_the_second_attempt() -> None:
+    oracle = Oracle({"pkg/a.py": SOURCE})
+    below = "\n\ndef other():\n    return area(1, 2)\n"
+    piece = Piece("a.py", "python", 1, "", BROKEN, below, "```")
+    task = edit_tail("Fix this.", piece)
+    first = oracle(chat(task)).text
+    second = oracle(chat(next_round(task, first, "- line 1: syntax error"))).text
     assert "def area(width, height)\n" in first
     assert second.strip("`\n") == SOURCE.partition("\n\n\ndef other")[0]
 
