@@ -1,10 +1,16 @@
-"""Start the simulator by hand: python -m tests.simulator --port 11434 --oracle src."""
+"""Start the simulator by hand.
+
+python -m tests.simulator --port 11435 --oracle src --machine rtx4090 --vram 16
+"""
 
 import argparse
 import asyncio
 from pathlib import Path
 
 from tests.simulator.catalogue import glm_flash, gpt_oss
+from tests.simulator.clock import RealClock
+from tests.simulator.engine import Engine
+from tests.simulator.hardware import INSTANT, MACHINES, VERSIONS, machine
 from tests.simulator.oracle import Oracle, read_sources
 from tests.simulator.scripts import always, load_rules
 from tests.simulator.simulator import Simulator
@@ -17,21 +23,31 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=11435, help="port on 127.0.0.1; 0: a free one")
     parser.add_argument("--script", type=Path, help="JSON file with rules by model name")
     parser.add_argument("--oracle", type=Path, help="folder whose true text the models know")
+    parser.add_argument("--machine", choices=sorted(MACHINES), help="work in this machine's time")
+    parser.add_argument("--vram", type=int, help="gigabytes of GPU memory instead of its own")
+    parser.add_argument("--version", choices=sorted(VERSIONS), default="0.33", help="of Ollama")
+    parser.add_argument("--speed", type=float, default=1.0, help="how many times faster")
     arguments = parser.parse_args()
     scripts = load_rules(arguments.script) if arguments.script else {}
     if arguments.oracle:
         scripts = {"*": Oracle(read_sources(arguments.oracle)), **scripts}
-    asyncio.run(_serve(scripts, arguments.port))
+    hardware = machine(arguments.machine, arguments.vram) if arguments.machine else INSTANT
+    engine = Engine(hardware, VERSIONS[arguments.version], RealClock(arguments.speed))
+    asyncio.run(_serve(scripts, engine, arguments.port))
 
 
-async def _serve(scripts: dict[str, Script], port: int) -> None:
+async def _serve(scripts: dict[str, Script], engine: Engine, port: int) -> None:
     def script(name: str) -> Script:
         return scripts.get(name) or scripts.get("*") or always("I follow no script.")
 
     models = [gpt_oss(script("gpt-oss:20b")), glm_flash(script("glm-4.7-flash:latest"))]
-    async with Simulator(models) as simulator:
+    simulator = Simulator(models, engine=engine)
+    await simulator.start(port)
+    try:
         print(simulator.url, flush=True)  # noqa: T201 - it is this program's output
         await asyncio.Event().wait()
+    finally:
+        await simulator.stop()
 
 
 if __name__ == "__main__":

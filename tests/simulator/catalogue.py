@@ -105,7 +105,15 @@ def tiny(name: str, form: Format, pieces: Pieces | None = None) -> SimModel:
         capabilities=("completion", *thinks),
         special=special,
         words=BIGRAM_WORDS,
+        model_info=_TINY_SHAPES[form],
     )
+
+
+_TINY_SHAPES = {
+    Format.CHATML: {"llama.block_count": 1, "llama.embedding_length": 64},
+    Format.HARMONY: {"gptoss.block_count": 2, "gptoss.attention.sliding_window": 128},
+    Format.GLM: {"glm4moelite.block_count": 1, "glm4moelite.attention.kv_lora_rank": 16},
+}
 
 
 def _plain_loop(_prompt: str) -> Iterator[str]:

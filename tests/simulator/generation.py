@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.simulator import refusals
@@ -31,10 +31,13 @@ class Call:
     prompt: str
     ask: Ask
     options: dict[str, Any]
-    think: bool | str
+    think: bool | str = False
     form: Any = None
     raw: bool = False
-    started: float = field(default_factory=time.monotonic)
+    settings: Record = field(default_factory=dict)
+    empties_format: bool = True
+    started: float = 0.0
+    loaded: float = 0.0
 
     @property
     def reading_format(self) -> Format:
@@ -61,8 +64,10 @@ def generate_call(body: Record, model: SimModel) -> Call:
         system = [{"role": "system", "content": body["system"]}] if body.get("system") else []
         text = render(model.format, [*system, {"role": "user", "content": prompt}], think)
     above, below = _hole(text)
-    ask = Ask(model.name, text, (), above, below, think=think, schema=body.get("format"))
-    return Call(model, name, False, text, ask, options, think, body.get("format"), raw)  # noqa: FBT003
+    form = body.get("format")
+    ask = Ask(model.name, text, (), above, below, think=think, schema=form)
+    call = Call(model, name, chat=False, prompt=text, ask=ask, options=options)
+    return replace(call, think=think, form=form, raw=raw, settings=body)
 
 
 def chat_call(body: Record, model: SimModel) -> Call:
@@ -74,8 +79,10 @@ def chat_call(body: Record, model: SimModel) -> Call:
     text = render(model.format, messages, think)
     last = messages[-1] if messages else {}
     prefill = last.get("content", "") if last.get("role") == "assistant" else ""
-    ask = Ask(model.name, text, tuple(messages), None, "", prefill, think, body.get("format"))
-    return Call(model, body["model"], True, text, ask, options, think, body.get("format"))  # noqa: FBT003
+    form = body.get("format")
+    ask = Ask(model.name, text, tuple(messages), None, "", prefill, think, form)
+    call = Call(model, body["model"], chat=True, prompt=text, ask=ask, options=options)
+    return replace(call, think=think, form=form, settings=body)
 
 
 def _common(body: Record, model: SimModel) -> tuple[Record, bool | str]:
@@ -125,35 +132,82 @@ def rendered_only(call: Call) -> Record:
 
 async def records(engine: Engine, runner: Runner, call: Call) -> AsyncGenerator[Record, None]:
     """Generate: one record a piece, then the final one, unless the output repeats itself."""
-    async with engine.turn(runner):
-        reading = await engine.read(runner, call.prompt)
-        began = time.monotonic()
+    if not _has_two_passes(call):
+        async with aclosing(_pass(engine, runner, call, Pass(call.prompt))) as told:
+            async for record in told:
+                yield record
+        return
+    # The first pass runs free until the answer begins, then the second begins under the grammar.
+    thinking: list[str] = []
+    async with aclosing(_pass(engine, runner, call, Pass(call.prompt))) as told:
+        async for record in told:
+            said = record.get("message", record).get("thinking")
+            if said is None:
+                break
+            thinking.append(said)
+            yield record
+    prompt = call.prompt + "".join(thinking)
+    async with aclosing(_pass(engine, runner, call, Pass(prompt, thinks=False))) as told:
+        async for record in told:
+            yield record
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One run of the model; `thinks` False leaves out the reasoning, which was told before."""
+
+    prompt: str
+    thinks: bool = True
+
+
+def _has_two_passes(call: Call) -> bool:
+    thinks = call.think is not False and "thinking" in call.model.capabilities
+    return bool(call.form) and thinks and not call.raw
+
+
+async def _pass(
+    engine: Engine, runner: Runner, call: Call, one: Pass
+) -> AsyncGenerator[Record, None]:
+    async with engine.seat(runner) as seat:
+        ids = fitted(runner, call, tokeniser_of(call.model).encode(one.prompt))
+        reading = await engine.read(seat, ids)
+        began = engine.clock.now()
+        room = runner.context - len(ids)
         limit = int(call.options.get("num_predict", 0)) or -1
-        room = runner.context - reading.tokens
-        limit = room if limit < 0 else min(limit, room)
+        limit = 10 * runner.context if limit < 0 else limit
+        shifts = call.model.can_shift and runner.options["shift"] and not _refuses_to_cut(call)
+        limit = limit if shifts else min(limit, room)
         written, reason, last, same = 0, "stop", "", 0
-        said = _said(call, limit)
-        async with aclosing(_spoken(engine, runner, said)) as spoken:
-            async for piece in spoken:
-                if piece is None:
-                    reason = "length"
-                    break
-                written += 1
-                same = same + 1 if piece.text.strip() == last else 0
-                last = piece.text.strip()
-                if same > _REPEATS:
-                    return
-                yield _piece(call, piece)
-        yield _final(call, reading, written, reason, began)
+        for piece in _said(call, limit):
+            if piece is None:
+                reason = "length"
+                break
+            if piece.thinking and not one.thinks:
+                continue
+            await engine.wrote(seat, piece.text)
+            written += 1
+            same = same + 1 if piece.text.strip() == last else 0
+            last = piece.text.strip()
+            if same > _REPEATS:
+                return
+            yield _piece(call, piece)
+        yield _final(engine, call, reading, Written(written, reason, engine.clock.now() - began))
 
 
-async def _spoken(
-    engine: Engine, runner: Runner, said: Iterable[Said | None]
-) -> AsyncGenerator[Said | None, None]:
-    for piece in said:
-        if piece is not None:
-            await engine.wrote(runner, piece.text)
-        yield piece
+def _refuses_to_cut(call: Call) -> bool:
+    return call.settings.get("truncate") is False
+
+
+def fitted(runner: Runner, call: Call, ids: list[int]) -> list[int]:
+    """Cut a prompt that is too long as the server does unless it is told not to."""
+    if _refuses_to_cut(call) or len(ids) <= runner.context - 1:
+        return ids
+    if not runner.options["shift"]:
+        text = "the prompt is longer than the context length currently available to the model;"
+        raise Refused(400, f"{text} shorten the prompt or raise the context length")
+    keep = int(call.options.get("num_keep", 4))
+    total = runner.context - (runner.context - keep) // 2
+    return ids[:keep] + ids[len(ids) - (total - keep) :]
 
 
 def _said(call: Call, limit: int) -> Iterator[Said | None]:
@@ -182,7 +236,7 @@ def _raw(call: Call) -> Iterable[str]:
     if model.script is None:
         return ()
     answer = model.script(call.ask)
-    if call.form and call.think is False and model.format is Format.HARMONY:
+    if call.empties_format and call.form and call.think is False and model.format is Format.HARMONY:
         # The grammar forces the answer before the parser has seen a channel: nothing is content.
         return ("<|start|>", *words(answer.text))
     return raw_pieces(call.reading_format, answer, call.prompt)
@@ -233,21 +287,29 @@ def _piece(call: Call, piece: Said) -> Record:
     return head | {"response": piece.text, "done": False}
 
 
-def _final(call: Call, reading: Reading, written: int, reason: str, began: float) -> Record:
-    now = time.monotonic()
+@dataclass(frozen=True)
+class Written:
+    """What was generated: how many tokens, why it ended, in how many seconds."""
+
+    tokens: int
+    reason: str
+    seconds: float
+
+
+def _final(engine: Engine, call: Call, reading: Reading, written: Written) -> Record:
+    version = engine.version
+    counted = len(reading.ids) - (0 if version.counts_cached else reading.cached)
     numbers = {
-        "total_duration": _nanoseconds(now - call.started),
-        "load_duration": _nanoseconds(0.00001),
-        "prompt_eval_count": reading.tokens,
-        "prompt_eval_cached_count": reading.cached,
-        "prompt_eval_duration": _nanoseconds((reading.tokens - reading.cached) * 1e-7),
-        "eval_count": written,
-        "eval_duration": _nanoseconds(now - began),
+        "total_duration": _nanoseconds(engine.clock.now() - call.started) + 20_000,
+        "load_duration": _nanoseconds(call.loaded - call.started) + 10_000,
+        "prompt_eval_count": counted,
+        "prompt_eval_cached_count": reading.cached if version.tells_cached else 0,
+        "prompt_eval_duration": _nanoseconds(reading.seconds),
+        "eval_count": written.tokens,
+        "eval_duration": _nanoseconds(written.seconds),
     }
-    context = (
-        {} if call.chat or call.raw else {"context": tokeniser_of(call.model).encode(call.prompt)}
-    )
-    record = only_loaded(call.name, reason, chat=call.chat) | context
+    ids = {} if call.chat or call.raw else {"context": list(reading.ids)}
+    record = only_loaded(call.name, written.reason, chat=call.chat) | ids
     return record | {name: value for name, value in numbers.items() if value}
 
 

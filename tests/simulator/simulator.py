@@ -4,14 +4,15 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from tests.simulator import generation, refusals
 from tests.simulator.catalogue import show_info
 from tests.simulator.engine import Engine
 from tests.simulator.faults import Faults
-from tests.simulator.generation import Record
+from tests.simulator.generation import Call, Record
 from tests.simulator.http import NDJSON, HttpReply, HttpRequest, HttpServer, json_reply
 from tests.simulator.refusals import Refused
 from tests.simulator.values import Format, SimModel
@@ -22,7 +23,7 @@ _LOCAL_HOST = re.compile(
 _LOCAL_ORIGIN = re.compile(
     r"(https?://(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:\d+)?|(app|file|tauri|vscode-\w+)://.*)"
 )
-_POSTS = ("generate", "chat", "show", "embed", "pull", "delete")
+_POSTS = ("generate", "chat", "show", "embed", "pull", "delete", "create")
 _GETS = ("version", "tags", "ps")
 
 
@@ -44,7 +45,6 @@ class Simulator:
 
     models: list[SimModel]
     pullable: list[SimModel] = field(default_factory=list)
-    version: str = "0.33.0"
     received: list[Received] = field(default_factory=list)
     engine: Engine = field(default_factory=Engine)
     faults: Faults = field(default_factory=Faults)
@@ -105,7 +105,7 @@ class Simulator:
         return await handler(body)
 
     async def _version(self, _body: Record) -> HttpReply:
-        return json_reply({"version": self.version})
+        return json_reply({"version": self.engine.version.name})
 
     async def _tags(self, _body: Record) -> HttpReply:
         return json_reply({"models": [_entry(model) for model in self.models]})
@@ -114,11 +114,12 @@ class Simulator:
         running = [
             _entry(runner.model)
             | {
-                "size_vram": runner.model.size,
+                "size": runner.size,
+                "size_vram": runner.size_vram,
                 "context_length": runner.context,
-                "expires_at": "2318-01-01T00:00:00Z",
+                "expires_at": _expiry(runner.expires - self.engine.clock.now()),
             }
-            for runner in self.engine.runners.values()
+            for runner in self.engine.in_memory()
         ]
         return json_reply({"models": running})
 
@@ -156,13 +157,22 @@ class Simulator:
         if generation.is_load_only(body, chat=chat):
             return await self._load(body, model, chat=chat)
         call = (generation.chat_call if chat else generation.generate_call)(body, model)
-        runner = await self.engine.acquire(model, call.options, body.get("shift", True))
+        call.empties_format = self.engine.version.empties_harmony_format
+        lines = self._records(call, body)
         if body.get("_debug_render_only"):
-            return json_reply(generation.rendered_only(call))
-        lines = generation.records(self.engine, runner, call)
+            async with self.engine.using(model, call.options, body):
+                return json_reply(generation.rendered_only(call))
         if body.get("stream", True):
             return await self._streamed("/api/chat" if chat else "/api/generate", lines)
         return json_reply(await _joined(lines, call))
+
+    async def _records(self, call: Call, body: Record) -> AsyncGenerator[Record, None]:
+        call.started = self.engine.clock.now()
+        async with self.engine.using(call.model, call.options, body) as runner:
+            call.loaded = self.engine.clock.now()
+            async with aclosing(generation.records(self.engine, runner, call)) as lines:
+                async for record in lines:
+                    yield record
 
     async def _streamed(self, path: str, lines: AsyncGenerator[Record, None]) -> HttpReply:
         # The status is sent with the first record, so a refusal by the engine still is an error.
@@ -181,7 +191,8 @@ class Simulator:
         else:
             options = body.get("options") or {}
             refusals.check_options(options)
-            await self.engine.acquire(model, options, body.get("shift", True))
+            async with self.engine.using(model, options, body):
+                pass
         return json_reply(generation.only_loaded(body["model"], reason, chat=chat))
 
     async def _embed(self, body: Record) -> HttpReply:
@@ -196,6 +207,14 @@ class Simulator:
         lines = _pulling(found[0] if found else None, self.models)
         body_lines = self.faults.during("/api/pull", lines)
         return HttpReply(200, body_lines, {"Content-Type": NDJSON})
+
+    async def _create(self, body: Record) -> HttpReply:
+        source = self._installed(body.get("from", ""))
+        if source is None:
+            raise Refused(404, f"model '{body.get('from', '')}' not found")
+        self.models.append(replace(source, name=refusals.tagged(_named(body))))
+        lines = self.faults.during("/api/create", _created())
+        return HttpReply(200, lines, {"Content-Type": NDJSON})
 
     async def _delete(self, body: Record) -> HttpReply:
         name = _named(body)
@@ -215,6 +234,12 @@ def _named(body: Record) -> str:
     if not name:
         raise Refused(400, "model is required")
     return name
+
+
+def _expiry(seconds: float) -> str:
+    """Return the time in `seconds` from now; for ever is some 290 years, as Go's longest wait."""
+    moment = datetime.now(UTC) + timedelta(seconds=seconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
 
 
 def _text(status: int, text: str) -> HttpReply:
@@ -260,7 +285,7 @@ def _template(model: SimModel) -> str:
     return "{{ .Prompt }}"
 
 
-async def _joined(lines: AsyncGenerator[Record, None], call: generation.Call) -> Record:
+async def _joined(lines: AsyncGenerator[Record, None], call: Call) -> Record:
     text, thinking, last = "", "", generation.only_loaded(call.name, "", chat=call.chat)
     last |= {"done": False}
     async for record in lines:
@@ -281,6 +306,11 @@ async def _chained(
         yield first
         async for record in lines:
             yield record
+
+
+async def _created() -> AsyncGenerator[Record, None]:
+    yield {"status": "writing manifest"}
+    yield {"status": "success"}
 
 
 async def _pulling(

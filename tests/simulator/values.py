@@ -73,3 +73,12 @@ class SimModel:
     def digest(self) -> str:
         """64 hexadecimal digits."""
         return hashlib.sha256(f"{self.name} {self.size}".encode()).hexdigest()
+
+    def shape(self, key: str, default: int) -> int:
+        """Return a number of the architecture."""
+        return int(self.model_info.get(f"{self.family}.{key}", default))
+
+    @property
+    def can_shift(self) -> bool:
+        """Whether a full context may drop its older half and go on."""
+        return self.family not in {"gptoss", "deepseek2"}

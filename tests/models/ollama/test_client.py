@@ -21,6 +21,7 @@ from lsp_server.models.errors import (
 )
 from lsp_server.models.ollama.client import Ollama
 from tests.simulator.catalogue import glm_flash, tiny
+from tests.simulator.engine import Load
 from tests.simulator.faults import Fault, Kind
 from tests.simulator.scripts import always
 from tests.simulator.simulator import Simulator
@@ -183,7 +184,7 @@ async def test_a_load_goes_on_when_its_caller_is_cancelled(
         await loading
     simulator.faults.released.set()
     await until(lambda: simulator.engine.runners)
-    assert simulator.engine.loads == [("m:latest", 2048)]
+    assert simulator.engine.loads == [Load("m:latest", 2048)]
 
 
 async def test_proxies_of_the_environment_are_not_used(

@@ -1,0 +1,80 @@
+"""Machines and server versions, as far as a client can feel them.
+
+The rates are round numbers for a 20B mixture of experts with 4-bit weights, good to about a factor
+of two; they exist to make waiting felt and costs comparable, not to predict a machine.
+"""
+
+from dataclasses import dataclass, replace
+
+GIB = 1 << 30
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """One machine. Rates in tokens a second, memory in bytes, `disk` in bytes a second.
+
+    Rate zero means that the work takes no time. `vram` zero means memory without end.
+    """
+
+    vram: int = 0
+    prefill: float = 0.0
+    decode: float = 0.0
+    disk: float = 0.0
+    load_base: float = 0.0
+    num_parallel: int = 1
+    max_loaded: int = 3
+    max_queue: int = 512
+    cache_ram: int = 8 * GIB
+    kv_factor: float = 1.0
+    swa_full: bool = False
+
+
+INSTANT = Hardware()
+MACHINES = {
+    "rtx3090": Hardware(24 * GIB, 3000.0, 110.0, 2.5e9, 0.25),
+    "rtx4090": Hardware(24 * GIB, 6000.0, 160.0, 4.0e9, 0.25),
+    "rtx4060ti": Hardware(16 * GIB, 1600.0, 60.0, 2.5e9, 0.25),
+    "rtx6000": Hardware(48 * GIB, 6000.0, 160.0, 5.0e9, 0.25),
+    "m3max": Hardware(48 * GIB, 800.0, 55.0, 5.0e9, 0.25),
+}
+
+
+def machine(name: str, vram_gib: int | None = None) -> Hardware:
+    """Return the machine called `name`, with other memory if given."""
+    hardware = MACHINES[name]
+    return replace(hardware, vram=vram_gib * GIB) if vram_gib else hardware
+
+
+@dataclass(frozen=True)
+class Version:
+    """What differs between versions of the server."""
+
+    name: str
+    llama_server: bool = True
+    counts_cached: bool = True
+    tells_cached: bool = True
+    shift_off_drops_cache: bool = False
+    empties_harmony_format: bool = True
+    keeps_first_pass_metrics: bool = True
+
+
+VERSIONS = {
+    "0.24": Version(
+        "0.24.0",
+        llama_server=False,
+        tells_cached=False,
+        empties_harmony_format=False,
+        keeps_first_pass_metrics=False,
+    ),
+    "0.30.0": Version(
+        "0.30.0",
+        counts_cached=False,
+        tells_cached=False,
+        shift_off_drops_cache=True,
+        empties_harmony_format=False,
+        keeps_first_pass_metrics=False,
+    ),
+    "0.32": Version("0.32.0", tells_cached=False, keeps_first_pass_metrics=False),
+    "0.33": Version("0.33.0"),
+    "0.35": Version("0.35.0"),
+}
