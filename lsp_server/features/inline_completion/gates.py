@@ -9,6 +9,7 @@ from lsp_server.common.text import body
 _FINE_AFTER = re.compile(r"[\s)\]}>\"'`;:,]*(?:\{\s*)?$")
 _CLOSED = re.compile(r"[)\]}][;,]?\s*$|;\s*$")
 _OPENER = re.compile(r"(?:[{(\[:]|=>|->|\bdo|\bthen|\belse)\s*$")
+_EMPTY_PAIRS = {"()", "[]", "{}", "<>", '""', "''", "``"}
 _CALL = re.compile(r"[(\[]\s*$|,\s*$")
 
 
@@ -21,7 +22,7 @@ def is_open(place: Place) -> bool:
     before, after = place.line_before, place.line_after
     if after[:1].isalnum() or after[:1] == "_":
         return False
-    if not _FINE_AFTER.match(after):
+    if not _FINE_AFTER.match(after) and before[-1:] + after[:1] not in _EMPTY_PAIRS:
         return False
     if _CLOSED.search(before) and not after.strip() and before.strip() not in {"}", ")", "]"}:
         return not before.rstrip().endswith(";") and not _ends_statement(before)
@@ -37,6 +38,19 @@ def in_comment(place: Place) -> bool:
     """Whether the cursor stands after a line comment's sign; literals are not looked into."""
     sign = language_named(place.snapshot.language).line_comment
     return bool(sign) and place.line_before.lstrip().startswith(sign)
+
+
+def in_prose(place: Place) -> bool:
+    """Whether the cursor stands in a comment or in a literal over lines, or in a text file."""
+    language = language_named(place.snapshot.language)
+    if not language.line_comment or in_comment(place):
+        return True
+    above = place.above
+    if language.block_comment is not None:
+        opener, closer = language.block_comment
+        if above.rfind(opener) > above.rfind(closer):
+            return True
+    return any(above.count(quote) % 2 for quote in ('"""', "'''", "`"))
 
 
 def allows_block(place: Place) -> bool:

@@ -5,19 +5,21 @@ from collections.abc import Sequence
 
 from lsp_server.common.snapshot import Place
 from lsp_server.common.text import Position, Span
-from lsp_server.features.inline_completion.filters.chatter import without_chatter
+from lsp_server.features.inline_completion.filters.chatter import is_prose, without_chatter
 from lsp_server.features.inline_completion.filters.echoes import (
     repeats_above,
     without_line_before,
     without_lines_below,
 )
 from lsp_server.features.inline_completion.filters.indentation import in_buffers_way
-from lsp_server.features.inline_completion.filters.overlap import fitted
+from lsp_server.features.inline_completion.filters.overlap import Surrounding, fitted
 from lsp_server.features.inline_completion.filters.repetition import is_looping, without_repetition
+from lsp_server.features.inline_completion.gates import in_prose
 from lsp_server.features.inline_completion.seams import Syntax
 from lsp_server.features.values import Suggestion
 
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
+_BLANKS = (" ", "\t")
 _MOST_LINES = 40
 _NEAR = 400
 _STREAK = 2
@@ -28,12 +30,13 @@ def cleaned(place: Place, text: str) -> str:
     """Return `text` as code that goes on at `place`: no chatter, in the buffer's indentation."""
     text = without_chatter(text.replace("\r\n", "\n"))
     text = without_line_before(text, place.line_before)
+    if place.line_before[-1:] in _BLANKS and place.line_before.strip():
+        text = text.lstrip(" \t")
     if not place.line_before.strip():
         text = _BLANK_LINES.sub("", text)
-    line = place.position.line
-    return in_buffers_way(
-        text, place.line_before, place.snapshot.lines[max(line - _NEAR, 0) : line]
-    )
+    if is_prose(text) and not in_prose(place):
+        return ""
+    return in_buffers_way(text, place.line_before, *around(place))
 
 
 def completed(place: Place, text: str, syntax: Syntax) -> str:
@@ -49,11 +52,11 @@ def shown(place: Place, text: str, *, block: bool) -> tuple[str, int] | None:
     allows more than the cursor's line.
     """
     above, below = around(place)
-    text = without_repetition(text if block else text.split("\n", 1)[0])
-    text = without_lines_below(text, place.line_before, below)
     if repeats_above(text, place.line_before, above):
         return None
-    fit = fitted(text.rstrip(), place.line_before, place.line_after)
+    text = without_repetition(text if block else text.split("\n", 1)[0])
+    text = without_lines_below(text, place.line_before, below)
+    fit = fitted(text.rstrip(), Surrounding(place.line_before, place.line_after, above, below))
     taken = place.line_after[: fit.replaced]
     if not fit.text.strip() or fit.text == taken or fit.text.strip() == place.line_after.strip():
         return None

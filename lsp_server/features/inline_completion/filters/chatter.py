@@ -20,7 +20,7 @@ _PHRASE = re.compile(
     r" can|'m)|let me|you can|as an ai|note:|explanation:|below is|based on)\b[^\n]*",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"\A\s*[A-Z][\w']*(?: [\w'`,-]+){3,}[.:!]?\s*\Z")
+_PROSE = re.compile(r"\A\s*[A-Z][\w']*(?: [\w'`,-]+){3,}[.:!]\s*\Z")
 
 
 def without_chatter(text: str) -> str:
@@ -49,7 +49,6 @@ def _reads_as_prose(line: str) -> bool:
     return not code and (line.rstrip().endswith((":", ".", "!")) or _PROSE.match(line) is not None)
 
 
-def speaks_of_itself(text: str) -> bool:
-    """Whether the first line of `text` is said to the reader rather than code."""
-    phrase = _PHRASE.match(text)
-    return phrase is not None and _reads_as_prose(phrase.group())
+def is_prose(text: str) -> bool:
+    """Whether the first line of `text` is a sentence rather than code."""
+    return _PROSE.match(text.lstrip("\n").split("\n", 1)[0]) is not None

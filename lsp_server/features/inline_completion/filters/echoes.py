@@ -5,6 +5,8 @@ from difflib import SequenceMatcher
 
 _SIGNIFICANT = 4
 _NEARLY = 0.9
+_TELLING = 16
+"""Letters and digits from which on a line is not said twice by chance."""
 
 
 def without_line_before(text: str, line_before: str) -> str:
@@ -13,35 +15,44 @@ def without_line_before(text: str, line_before: str) -> str:
     if len(said) < _SIGNIFICANT:
         return text
     bare = text.lstrip()
-    return bare[len(said) :] if bare.startswith(said) and bare != said else text
+    return bare[len(said) :] if bare.startswith(said) else text
 
 
 def without_lines_below(text: str, line_before: str, below: Sequence[str]) -> str:
     """Return `text` up to where it goes over into the lines below the cursor.
 
-    `below` are the lines after the cursor's. The first lines of it that say something are looked
-    for as whole lines, letter for letter but for their indentation; a single bracket line does not
-    count unless all that follows in `text` is below as well.
+    `below` are the lines after the cursor's. They are looked for as whole lines, letter for letter
+    but for their indentation; a line of brackets counts only where it is indented as below, and
+    if all that follows in `text` is below as well. A long line counts even where the model left
+    out the brackets before it.
     """
-    wanted = [line.strip() for line in below if line.strip()][:40]
-    if not wanted:
+    following = [line.rstrip() for line in below if line.strip()][:40]
+    if not following:
         return text
+    wanted = [line.strip() for line in following]
+    telling = next((line for line in wanted if _letters(line) >= _SIGNIFICANT), "")
     lines = text.split("\n")
-    full = [(line_before + lines[0]).strip(), *(line.strip() for line in lines[1:])]
-    for number, line in enumerate(full):
-        rest = [part for part in full[number:] if part]
-        if not rest or not line:
+    whole = [line_before + lines[0], *lines[1:]]
+    for number, line in enumerate(whole):
+        rest = [part.strip() for part in whole[number:] if part.strip()]
+        if not line.strip():
             continue
-        if rest == wanted[: len(rest)] or _begins(rest, wanted):
-            return "\n".join(lines[:number]).rstrip() if number else ""
+        long = rest[0] == telling and _letters(telling) >= _TELLING
+        same = rest == wanted[: len(rest)] or _begins(rest, wanted)
+        if long or (same and (_letters(rest[0]) or _depth(line) == _depth(following[0]))):
+            return "\n".join(lines[:number]).rstrip()
     return text
+
+
+def _depth(line: str) -> int:
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())
 
 
 def _begins(rest: Sequence[str], wanted: Sequence[str]) -> bool:
     """Whether `rest` starts with the lines below and goes on otherwise."""
     first = wanted[0]
-    said = sum(sign.isalnum() for sign in first)
-    if said < _SIGNIFICANT:
+    if _letters(first) < _SIGNIFICANT:
         return len(wanted) > 1 and list(rest[:2]) == list(wanted[:2])
     if rest[0] == first:
         return True
@@ -60,7 +71,11 @@ def repeats_above(text: str, line_before: str, above: Sequence[str]) -> bool:
     lines = text.strip("\n").split("\n")
     said = [(line_before + lines[0]).strip(), *(line.strip() for line in lines[1:])]
     said = [line for line in said if line]
-    if sum(sign.isalnum() for line in said for sign in line) < 2 * _SIGNIFICANT:
+    if sum(map(_letters, said)) <= _SIGNIFICANT:
         return False
     before = [line.strip() for line in above if line.strip()][-len(said) :]
     return bool(said) and said == before
+
+
+def _letters(line: str) -> int:
+    return sum(sign.isalnum() for sign in line)

@@ -30,14 +30,14 @@ def unit_of(lines: Sequence[str]) -> str:
     return " " * max(steps, key=lambda step: (steps[step], -step))
 
 
-def in_buffers_way(text: str, line_before: str, above: Sequence[str]) -> str:
+def in_buffers_way(text: str, line_before: str, above: Sequence[str], below: Sequence[str]) -> str:
     """Return `text` indented with the buffer's tabs or blanks, from the cursor's column on.
 
     On a line that holds only its indentation the model may say that once more; what goes beyond
     the depth that the line above asks for is taken off, and what the editor has not yet indented
     is left.
     """
-    unit = unit_of(above)
+    unit = unit_of([line_before + "x", *above, *below])
     first, *rest = text.split("\n")
     rest = [_converted(line, unit) for line in rest]
     if line_before.strip() or not first.strip():

@@ -1,10 +1,23 @@
 """What of the rest of the cursor's line a suggestion says again, and so takes the place of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _QUOTES = "\"'`"
-_CLOSING = ")]};,:" + _QUOTES
+_CLOSING = ";,:" + _QUOTES
+_BRACKETS = ")]}"
+_LINES_ABOVE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Surrounding:
+    """What stands around the cursor: its line before and after it, the lines above and below."""
+
+    before: str
+    after: str
+    above: Sequence[str] = ()
+    below: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,40 +28,56 @@ class Fitted:
     replaced: int
 
 
-def fitted(text: str, line_before: str, line_after: str) -> Fitted:
+def fitted(text: str, around: Surrounding) -> Fitted:
     """Return `text` such that nothing that stands after the cursor is there twice.
 
     The range is widened over what `text` says again. Closers that `text` has too many, and that
-    nothing after the cursor stands for, end it.
+    nothing around the cursor waits for, end it.
     """
-    after = line_after.rstrip()
+    after = around.after.rstrip()
+    extra = unopened(text, around.before)
     if not after:
-        return Fitted(_closed(text, line_before), 0)
-    first, _, rest = text.partition("\n")
-    if not rest and first.rstrip().endswith(after):
-        return Fitted(first.rstrip(), len(after))
-    if not rest:
-        return _on_one_line(first, line_before, after)
-    if text.rstrip().endswith(after):
-        return Fitted(text.rstrip(), len(after))
-    return _on_one_line(text, line_before, after)
+        return Fitted(_closed(text, extra, around), 0)
+    said = text.rstrip()
+    if any(sign.isalnum() for sign in after) and said.endswith(after):
+        return Fitted(said, len(after))
+    inside = open_quote(around.before)
+    if inside and any(sign in _QUOTES for sign in after) and said.endswith(after):
+        return Fitted(said, len(after))
+    if not extra:
+        return _without_closers(text, after)
+    return _over_closers(text, extra, after)
 
 
-def _on_one_line(text: str, line_before: str, after: str) -> Fitted:
+def _without_closers(text: str, after: str) -> Fitted:
+    """Fit a text whose brackets are its own: what else it says again is replaced."""
+    said = text.rstrip()
+    for length in range(min(len(said), len(after)), 0, -1):
+        same = said.endswith(after[:length])
+        single = after[0] in _CLOSING or (after[0] == ">" and _closes_angle(said))
+        if same and after[0] not in _BRACKETS and (length > 1 or single):
+            return Fitted(said, length)
+    if said[-1:] in {";", ",", ":"} and after.endswith(said[-1]) and after != said[-1]:
+        return Fitted(said[:-1], 0)
+    return Fitted(text, 0)
+
+
+def _closes_angle(text: str) -> bool:
+    bare = text.replace("->", "").replace("=>", "")
+    return bare.count(">") > bare.count("<")
+
+
+def _over_closers(text: str, extra: Sequence[int], after: str) -> Fitted:
     matched = 0
-    extra = unopened(text, line_before)
-    for at in extra:
-        if matched < len(after) and text[at] == after[matched]:
-            matched += 1
-            while matched < len(after) and after[matched].isspace():
-                matched += 1
+    for number, at in enumerate(extra):
+        start = len(after) - len(after[matched:].lstrip())
+        if after[start : start + 1] == text[at]:
+            matched = start + 1
             continue
-        return Fitted(text[:at].rstrip() if matched == 0 else text[:at], matched)
-    if matched:
-        tail = text[extra[matched - 1] + 1 :] if matched <= len(extra) else ""
-        return _with_tail(text, tail, after, matched)
-    overlap = _overlap(text, after)
-    return Fitted(text, overlap)
+        if matched == 0:
+            return Fitted(text[:at].rstrip(), 0)
+        return _with_tail(text[:at], text[extra[number - 1] + 1 : at], after, matched)
+    return _with_tail(text, text[extra[-1] + 1 :], after, matched)
 
 
 def _with_tail(text: str, tail: str, after: str, matched: int) -> Fitted:
@@ -61,14 +90,6 @@ def _with_tail(text: str, tail: str, after: str, matched: int) -> Fitted:
     if left and tail:
         return Fitted(text[: len(text) - len(tail)], matched)
     return Fitted(text, matched)
-
-
-def _overlap(text: str, after: str) -> int:
-    """Return the length of the longest end of `text` that `after` begins with."""
-    for length in range(min(len(text), len(after)), 0, -1):
-        if text.endswith(after[:length]) and (length > 1 or after[0] in _CLOSING):
-            return length
-    return 0
 
 
 def unopened(text: str, line_before: str) -> list[int]:
@@ -122,24 +143,48 @@ def open_quote(line: str) -> str:
     return quote
 
 
-def _closed(text: str, line_before: str) -> str:
-    """Return `text` without what follows a closer that nothing on the line or in it opened."""
-    open_before = _open_brackets(line_before)
-    for at in unopened(text, line_before):
+def _closed(text: str, extra: Sequence[int], around: Surrounding) -> str:
+    """Return `text` without what follows a closer that nothing before the cursor waits for."""
+    waiting = _waiting(around)
+    for at in extra:
         if text[at] in _QUOTES:
             continue
-        if open_before and open_before[-1] == text[at]:
-            open_before.pop()
-        elif line_before.strip() and "\n" not in text[:at]:
-            return text[:at]
+        if waiting and waiting[-1] == text[at]:
+            waiting.pop()
+        else:
+            return text[:at].rstrip()
     return text
 
 
-def _open_brackets(line: str) -> list[str]:
+def _waiting(around: Surrounding) -> list[str]:
+    """Return the closers that brackets before the cursor wait for and the next line does not give.
+
+    Brackets above are looked for in the lines that lead to the cursor only: a line that begins
+    something further out ends the search.
+    """
     stack: list[str] = []
-    for sign in line:
-        if sign in _PAIRS:
+    for line in [*around.above[-_LINES_ABOVE:], around.before]:
+        _follow(line, stack)
+    following = next((line.strip() for line in around.below if line.strip()), "")
+    given = 0
+    while given < len(following) and stack[-1 - given :][:1] == [following[given]]:
+        given += 1
+    return stack[: len(stack) - given] if given else stack
+
+
+def _follow(line: str, stack: list[str]) -> None:
+    """Take the brackets of a line, outside its literals, on and off `stack`."""
+    quote, escaped = "", False
+    for at, sign in enumerate(line):
+        if escaped:
+            escaped = False
+        elif sign == "\\":
+            escaped = bool(quote)
+        elif quote:
+            quote = "" if sign == quote else quote
+        elif sign in _QUOTES and not _is_apostrophe(line, at):
+            quote = sign
+        elif sign in _PAIRS:
             stack.append(_PAIRS[sign])
         elif stack and sign == stack[-1]:
             stack.pop()
-    return stack
