@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from lsp_server.checks.check import Check
 from lsp_server.checks.environment import Surroundings
+from lsp_server.checks.imports.check import import_check
 from lsp_server.checks.subject import Subject
 from lsp_server.checks.syntax import Faults, syntax_check
 from lsp_server.checks.tool import Tool, check_of
@@ -49,4 +50,6 @@ def checks_for(
         check = None if found.keys() & tool.unless else check_of(tool, subject, around)
         if check is not None:
             found[tool.name] = check
-    return sorted([*syntax, *found.values()], key=lambda check: check.speed)
+    imports = import_check(subject, around)
+    served = [*syntax, *found.values(), *([imports] if imports else [])]
+    return sorted(served, key=lambda check: check.speed)

@@ -49,7 +49,7 @@ async def test_a_right_answer_is_offered_with_its_proof(tmp_path: Path) -> None:
     assert isinstance(outcome, EditOutcome)
     assert outcome.proof.verdict is Verdict.PROVEN
     assert outcome.proof.rounds == 1
-    assert outcome.proof.sentence == "syntax, python and ruff: 1 problem to 0, none new"
+    assert outcome.proof.sentence == "syntax, python, ruff and imports: 1 problem to 0, none new"
     assert "valeu" in outcome.label
     assert len(model.requests) == 1
 
@@ -128,7 +128,35 @@ async def test_progress_says_which_round_and_what_was_found(tmp_path: Path) -> N
     await actions.run("fix", scene(tmp_path), {}, messages)
     assert "Round 1 of 3: scripted is writing" in messages.said
     assert any(said.startswith("Round 1 of 3: Undefined name") for said in messages.said)
-    assert "Round 2 of 3: checking with syntax, python and ruff" in messages.said
+    assert "Round 2 of 3: checking with syntax, python, ruff and imports" in messages.said
+
+
+INVENTED = """```python
+import os
+
+import magic_doubler
+
+
+def double(value):
+    return magic_doubler.double(value)
+
+
+print(os.name)
+```"""
+
+
+async def test_an_invented_package_is_sent_back(tmp_path: Path) -> None:
+    outcome, model = await fix(tmp_path, [INVENTED, RIGHT])
+    assert result_of(outcome, snapshot(tmp_path)) == CODE.replace("valeu", "value")
+    assert "'magic_doubler' is in neither" in _tail(model.requests[1])
+
+
+async def test_an_invented_package_that_stays_is_named_in_the_title(tmp_path: Path) -> None:
+    insists = [INVENTED, INVENTED.replace("(value)\n\n", "(1 * value)\n\n"), INVENTED]
+    outcome, _ = await fix(tmp_path, insists)
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.verdict is Verdict.UNPROVEN
+    assert "'magic_doubler' is neither installed nor declared" in outcome.label
 
 
 async def test_a_problem_that_no_check_sees_makes_the_fix_unproven(tmp_path: Path) -> None:
@@ -206,7 +234,7 @@ async def test_fix_all_is_one_edit_and_counts_what_went_away(tmp_path: Path) -> 
     outcome = await actions.run("fix-file", scene(tmp_path, text), {}, Messages())
     assert result_of(outcome, snapshot(tmp_path, text)) == "def f(a):\n    return b\n"
     assert isinstance(outcome, EditOutcome)
-    assert outcome.proof.sentence == "syntax, python and ruff: 3 problems to 1, none new"
+    assert outcome.proof.sentence == "syntax, python, ruff and imports: 3 problems to 1, none new"
 
 
 async def test_without_a_model_broken_syntax_is_repaired_and_said(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lsp_server.checks.imports.check import NAME as IMPORTS
 from lsp_server.checks.report import Comparison, Report, compare, identity
 from lsp_server.common.problems import Problem
 
@@ -26,6 +27,17 @@ class Judgement:
     def is_good(self) -> bool:
         """Whether all that a check can see of the wish is fulfilled and nothing else broke."""
         return not self.left and self.comparison.is_clean
+
+    @property
+    def invented(self) -> tuple[str, ...]:
+        """The packages that the text imports and that are nowhere."""
+        return tuple(problem.symbol for problem in self.comparison.new if problem.check == IMPORTS)
+
+    @property
+    def is_good_but_for_imports(self) -> bool:
+        """Whether imports of packages that are nowhere are all that stands against the text."""
+        new = self.comparison.new
+        return not self.left and bool(new) and all(problem.check == IMPORTS for problem in new)
 
     @property
     def is_better(self) -> bool:

@@ -155,15 +155,16 @@ async def _outcome(run: Run, engine: str, ended: str) -> EditOutcome | Refusal:
 def _best(run: Run) -> Attempt | None:
     """Return the attempt to offer, if any.
 
-    A fix is offered only if it helps. A rewrite that no round got clean is offered too, marked,
-    as the user asked for this very change; but never with broken syntax.
+    A fix is offered only if it helps; one that needs a package that is nowhere says so in its
+    title, as the user may be about to install it. A rewrite that no round got clean is offered
+    too, marked, as the user asked for this very change; but never with broken syntax.
     """
     judged = [attempt for attempt in run.attempts if attempt.judgement]
     order = sorted(judged, key=_worth, reverse=True)
     if not order or order[0].judgement is None:
         return None
     judgement = order[0].judgement
-    if judgement.is_good or judgement.is_better:
+    if judgement.is_good or judgement.is_better or judgement.is_good_but_for_imports:
         return order[0]
     broken = any(problem.check == "syntax" for problem in judgement.comparison.new)
     return None if run.task.is_fix or broken else order[0]
@@ -173,7 +174,12 @@ def _worth(attempt: Attempt) -> tuple[bool, bool, int]:
     judgement = attempt.judgement
     if judgement is None:
         return (False, False, 0)
-    return (judgement.is_good, judgement.comparison.is_clean, -judgement.comparison.after)
+    clean = judgement.comparison.is_clean
+    return (
+        judgement.is_good,
+        clean or judgement.is_good_but_for_imports,
+        -judgement.comparison.after,
+    )
 
 
 def _advice(run: Run) -> str:

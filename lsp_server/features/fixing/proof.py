@@ -31,6 +31,9 @@ def _sentence(judgement: Judgement, wanted: Wanted) -> str:
     if not found.checks:
         return "unproven: no check knows this kind of file"
     counted = f"{phrase(found.checks)}: {_counts(judgement)}"
+    if judgement.invented:
+        named = phrase(f"'{name}'" for name in dict.fromkeys(judgement.invented))
+        return f"unproven: {named} is neither installed nor declared; {counted}"
     if wanted.unseen:
         return f"unproven: {_named(wanted.unseen)} is seen by no check here; {counted}"
     helps = judgement.is_good or judgement.is_better
