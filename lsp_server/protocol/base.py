@@ -302,9 +302,10 @@ class TandemServer(LanguageServer):
 
     protocol: TandemProtocol
 
-    def __init__(self, version: str) -> None:
+    def __init__(self) -> None:
+        # The client has read our name and version in the greeting; pygls sends its own nowhere.
         super().__init__(
-            "tandem-ls", version, protocol_cls=TandemProtocol, converter_factory=make_converter
+            "tandem-ls", "", protocol_cls=TandemProtocol, converter_factory=make_converter
         )
 
     def to_json(self, record: Any) -> Any:

@@ -147,7 +147,6 @@ class Host:
     `answers_folder` is where answers are written for editors that can only show files.
     """
 
-    version: str
     load_settings: LoadsSettings
     assemble: Callable[[Opening], FeatureSet]
     answers_folder: Callable[[Settings], Path]

@@ -17,7 +17,7 @@ def open_session(
     host: Host, wire: Wire, initialize: Mapping[str, Any], profile: ClientProfile
 ) -> Session:
     """Return a session on `wire`, with the settings and folders that `initialize` told."""
-    server = TandemServer(host.version)
+    server = TandemServer()
     server.protocol.wire = wire
     session = Session(server, host, profile)
     for route in ROUTES:

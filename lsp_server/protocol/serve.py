@@ -17,6 +17,7 @@ from lsp_server.protocol.profile import ClientProfile
 from lsp_server.protocol.transport import Wire, claim_standard_streams
 
 if TYPE_CHECKING:
+    MakeHost = Callable[[], "Host"]
     from lsp_server.protocol.feature_set import Host
     from lsp_server.protocol.session import Session
 
@@ -26,9 +27,10 @@ _LAST_SECONDS = 0.8
 _TERMINATED = 128 + signal.SIGTERM
 
 
-def serve(host: "Host") -> NoReturn:
+def serve(version: str, make_host: "MakeHost") -> NoReturn:
     """Serve the editor on standard input and output; ends the process.
 
+    `make_host` is called when the editor has been greeted, so that its imports cost no wait.
     Never returns: what still runs in the process must not keep it alive once the editor has gone.
     """
     # Enabled again when all is imported: a tenth of the import would be collecting nothing.
@@ -36,7 +38,7 @@ def serve(host: "Host") -> NoReturn:
     source, sink = claim_standard_streams()
     # A busy thread gives the interpreter lock up after this time, five times sooner than usual.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    connection = Connection(host, source, sink, leaving=_end_soon)
+    connection = Connection(version, make_host, Wire(source, sink), leaving=_end_soon)
     # Not asyncio.run: it waits for every task and thread, and one that will not end is enough.
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -56,11 +58,12 @@ class Connection:
     """One conversation: greeting, session, end. `leaving` hears the exit code when it is known."""
 
     def __init__(
-        self, host: "Host", source: int, sink: int, *, leaving: Callable[[int], None]
+        self, version: str, make_host: "MakeHost", wire: Wire, *, leaving: Callable[[int], None]
     ) -> None:
-        self._host = host
+        self._version = version
+        self._make_host = make_host
         self._leaving = leaving
-        self._wire = Wire(source, sink)
+        self._wire = wire
         self._session: Session | None = None
         self._parent: asyncio.Task[None] | None = None
         self._code: asyncio.Future[int] | None = None
@@ -73,7 +76,7 @@ class Connection:
         loop = asyncio.get_running_loop()
         self._code = loop.create_future()
         self._wire.on_body = Greeter(
-            self._wire.send, self._host.version, greeted=self._begin, leave=self._leave
+            self._wire.send, self._version, greeted=self._begin, leave=self._leave
         ).receive
         self._wire.on_end = self._hang_up
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
@@ -87,7 +90,8 @@ class Connection:
     def _begin(self, params: Mapping[str, Any], profile: ClientProfile) -> None:
         from lsp_server.protocol.opening import open_session
 
-        self._session = open_session(self._host, self._wire, params, profile)
+        self._session = open_session(self._make_host(), self._wire, params, profile)
+
         protocol = self._session.server.protocol
         protocol.on_exit = self._leave
         protocol.on_shutdown = self._session.close

@@ -179,7 +179,7 @@ def _server() -> tuple[Callable[[bytes], None], list[bytes]]:
         def send(self, body: bytes) -> None:
             sent.append(body)
 
-    host = Host("0", _default_settings, Instant().assemble, lambda _settings: ROOT)
+    host = Host(_default_settings, Instant().assemble, lambda _settings: ROOT)
     session = open_session(host, Recorder(), {}, profile_of({"capabilities": CAPABILITIES}))
     receive = session.server.protocol.receive
     receive(_body("initialized", {}))

@@ -8,6 +8,7 @@ from typing import Any
 
 from lsp_server.cli.client import LanguageClient, ServerRefused
 from lsp_server.protocol.serve import Connection
+from lsp_server.protocol.transport import Wire
 from tests.protocol.fakes import Fakes
 
 URI = "file:///work/main.py"
@@ -81,7 +82,8 @@ async def editor(features: Fakes | None = None, *, tidy: bool = True) -> AsyncIt
     features = features or Fakes()
     to_server, from_client = os.pipe()
     to_client, from_server = os.pipe()
-    connection = Connection(features.host(), to_server, from_server, leaving=lambda _code: None)
+    wire = Wire(to_server, from_server)
+    connection = Connection("1.2.3", features.host, wire, leaving=lambda _code: None)
     end = asyncio.create_task(connection.run())
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()

@@ -47,7 +47,6 @@ class Fakes:
 
     def host(self) -> Host:
         return Host(
-            version="1.2.3",
             load_settings=self.load_settings,
             assemble=self.assemble,
             answers_folder=lambda settings: self.answers_folder,

@@ -56,4 +56,4 @@ class _ClosesForLong(Fakes):
 
 
 if __name__ == "__main__":
-    serve(_features().host())
+    serve("1.2.3", _features().host)

@@ -58,7 +58,7 @@ def test_pygls_still_has_the_field(name: str) -> None:
 
 
 def test_a_server_still_takes_our_protocol_and_reports_errors_by_one_method() -> None:
-    server = TandemServer("1")
+    server = TandemServer()
     assert type(server.protocol) is TandemProtocol
     assert callable(LanguageServer.report_server_error)
 
