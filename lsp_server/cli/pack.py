@@ -24,9 +24,16 @@ _BYTES = 4
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command to the program's own."""
-    parser = subparsers.add_parser("pack", help=_HELP, description=_DESCRIPTION)
-    parser.add_argument("--jsonl", action="store_true", required=True, help="the only format")
+    """Add the command's arguments."""
+    parser = subparsers.add_parser(
+        "pack",
+        help=_HELP,
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--jsonl", action="store_true", required=True, help="one JSON object a line, both ways"
+    )
     parser.set_defaults(run=run)
 
 

@@ -38,9 +38,9 @@ def free_tokens(budget: int) -> int:
 
     Small prompts are read again as a whole; of large ones a fresh end suffices.
     """
-    return min(budget, max(2000, min(4000, int(0.4 * budget)), budget // 20))
+    return min(budget, max(2000, min(5000, int(0.4 * budget)), budget // 20))
 
 
 def closed_tokens(budget: int) -> int:
     """Return the same where the log was fetched for a file that is closed: more may go."""
-    return max(free_tokens(budget), min(budget, 8000))
+    return max(free_tokens(budget), min(budget, 10000))

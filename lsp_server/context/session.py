@@ -30,9 +30,10 @@ Mapper = Callable[[MapWanted], Awaitable[MapText]]
 _HEADINGS = 48
 _USED_SHARE = 0.985
 _MAP_SHARE = 0.12
-_MAP_FROM = 3000
+_MAP_FROM = 4000
 _OWN_SHARE = 0.22
-_MOST_OWN = 900
+_MOST_OWN = 500
+_LEAST_ENTRY = 16
 _GROWTH = 64
 
 
@@ -222,6 +223,8 @@ class Session:
         reserved = self._entry(own, own.text, owner).block.tokens if own is not None else 0
         for piece in pieces:
             left = room - self._log.tokens - (0 if piece is own else reserved)
+            if left < _LEAST_ENTRY:
+                continue
             entry = self._fitting(piece, owner, left)
             if entry is not None:
                 self._log.append(entry)

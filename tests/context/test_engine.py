@@ -9,7 +9,6 @@ from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.common.text import Position
 from lsp_server.config.settings import IndexSettings
 from lsp_server.context.engine import ContextEngine
-from lsp_server.context.views import TaskContext, TypingContext
 from tests.fixture import Fixture, parse_fixture
 
 SHOP = """
@@ -123,15 +122,7 @@ async def test_typing_never_waits_and_the_log_follows(
     engine: ContextEngine, tmp_path: Path
 ) -> None:
     place = shop(tmp_path)[1]
-    context = TypingContext(engine)
-    assert context.pack(place, 2000).above.endswith("return sum(price.")
+    assert engine.pack_now(place, 2000).above.endswith("return sum(price.")
     filled = await engine.pack(place, 2000)
     assert filled.log
-    assert context.pack(place, 2000) == filled
-
-
-async def test_evidence_is_packed_for_a_prompt(engine: ContextEngine) -> None:
-    packed = await TaskContext(engine).evidence("Who uses `Price`?", None, 2000)
-    assert any(
-        block.why == "uses `Price` in `cheapest`" or "Price" in block.text for block in packed.log
-    )
+    assert engine.pack_now(place, 2000) == filled

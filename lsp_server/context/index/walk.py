@@ -19,6 +19,15 @@ _SKIPPED_FOLDERS = frozenset(
     .terraform .eggs dist vendor third_party thirdparty
     """.split()
 )
+_BUILD_FOLDERS = frozenset({"build", "out"})
+_BUILD_FILES = (
+    "package.json",
+    "setup.py",
+    "pyproject.toml",
+    "build.gradle",
+    "build.gradle.kts",
+    "CMakeLists.txt",
+)
 _SECRET = re.compile(
     r"(?:\A\.env(?:\..*)?\Z|\.env\Z|\.(?:pem|key|p12|pfx|jks|keystore|kdbx|asc|gpg|ppk)\Z"
     r"|\Aid_(?:rsa|dsa|ecdsa|ed25519)|\A\.netrc\Z|\A\.npmrc\Z|\A\.pypirc\Z|\A\.htpasswd\Z"
@@ -75,10 +84,10 @@ def walk(root: Path, limits: WalkLimits) -> Iterator[Found]:
         folders: list[tuple[Path, str, tuple[tuple[str, GitIgnoreSpec], ...]]] = []
         for entry in _entries(folder):
             path = prefix + entry.name
-            if entry.is_symlink() or _ignored(path, entry.is_dir(), rules):
+            if entry.is_symlink() or _ignored(path, folder=entry.is_dir(), rules=rules):
                 continue
             if entry.is_dir():
-                if entry.name not in _SKIPPED_FOLDERS:
+                if entry.name not in _SKIPPED_FOLDERS and not _is_built(folder, entry.name):
                     folders.append((folder / entry.name, path + "/", rules))
                 continue
             found = _wanted(path, entry, limits)
@@ -101,17 +110,31 @@ def is_wanted(root: Path, path: Path, limits: WalkLimits) -> Found | None:
     for part in relative.parts[:-1]:
         rules = (*rules, *_own_rules(folder, prefix))
         folder, prefix = folder / part, f"{prefix}{part}/"
-        if part in _SKIPPED_FOLDERS or folder.is_symlink() or _ignored(prefix[:-1], True, rules):  # noqa: FBT003 - a folder, by position as below
+        if (
+            part in _SKIPPED_FOLDERS
+            or _is_built(folder.parent, part)
+            or folder.is_symlink()
+            or _ignored(prefix[:-1], folder=True, rules=rules)
+        ):
             return None
     rules = (*rules, *_own_rules(folder, prefix))
     language = language_of_path(relative)
-    if language is PLAIN or is_secret(path.name) or _ignored(str(relative), False, rules):  # noqa: FBT003 - a file
+    if (
+        language is PLAIN
+        or is_secret(path.name)
+        or _ignored(str(relative), folder=False, rules=rules)
+    ):
         return None
     try:
         size = path.stat().st_size
     except OSError:
         return None
     return Found(str(relative), language.name) if 0 < size <= limits.max_bytes else None
+
+
+def _is_built(parent: Path, name: str) -> bool:
+    """Whether a folder holds what a build made: copies of what is indexed already."""
+    return name in _BUILD_FOLDERS and any((parent / file).exists() for file in _BUILD_FILES)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -156,7 +179,7 @@ def _is_pattern(line: str) -> bool:
     return True
 
 
-def _ignored(path: str, folder: bool, rules: "tuple[tuple[str, GitIgnoreSpec], ...]") -> bool:  # noqa: FBT001 - private, and a path is one or the other
+def _ignored(path: str, *, folder: bool, rules: "tuple[tuple[str, GitIgnoreSpec], ...]") -> bool:
     # The deepest file that says something about the path wins, as in Git.
     for prefix, spec in reversed(rules):
         verdict = spec.check_file(path[len(prefix) :] + ("/" if folder else "")).include

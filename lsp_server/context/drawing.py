@@ -1,0 +1,105 @@
+"""The map of modules as text of a given length, as JSON and as a Mermaid drawing."""
+
+import re
+from collections import Counter, defaultdict
+from pathlib import PurePosixPath
+from typing import Any
+
+from lsp_server.context.evidence import module_line
+from lsp_server.context.index.messages import Module, Survey
+from lsp_server.context.tokens import Counter as TokenCounter
+
+_MOST_NODES = 40
+_MOST_EDGES = 120
+_MOST_CYCLES = 10
+
+
+def map_as_text(survey: Survey, tokens: int | None, count: TokenCounter) -> str:
+    """Return the map in at most `tokens` tokens, or all of it for None.
+
+    The most important modules are kept and printed in path order, then the cycles.
+    """
+    modules = [module for module in survey.modules if not module.is_test or tokens is None]
+    if tokens is not None:
+        modules = _most_important(modules, tokens, count)
+    ordered = sorted(modules, key=lambda module: module.path)
+    text = "".join(map(module_line, ordered))
+    for cycle in survey.cycles[:_MOST_CYCLES]:
+        line = f"cycle: {' , '.join(cycle)}\n"
+        if tokens is None or count(text + line) <= tokens:
+            text += line
+    return text
+
+
+def _most_important(modules: list[Module], tokens: int, count: TokenCounter) -> list[Module]:
+    kept = []
+    for module in sorted(modules, key=lambda module: (not module.is_entry, -module.rank)):
+        cost = count(module_line(module))
+        if cost <= tokens:
+            tokens -= cost
+            kept.append(module)
+    return kept
+
+
+def map_as_json(survey: Survey) -> dict[str, Any]:
+    """Return the map as JSON values; paths are relative to the root."""
+    modules = [
+        {
+            "path": module.path,
+            "language": module.language,
+            "lines": module.lines,
+            "names": list(module.names),
+            "imports": list(module.imports),
+            "imported_by": list(module.imported_by),
+            "entry": module.is_entry,
+            "test": module.is_test,
+        }
+        for module in survey.modules
+    ]
+    return {"modules": modules, "cycles": [list(cycle) for cycle in survey.cycles]}
+
+
+def map_as_mermaid(survey: Survey) -> str:
+    """Return the imports as a Mermaid flowchart: by file, or by folder where files are too many."""
+    product = [module for module in survey.modules if not module.is_test]
+    if len(product) <= _MOST_NODES:
+        groups = {module.path: module.path for module in product}
+    else:
+        groups = _folders(product)
+    edges: Counter[tuple[str, str]] = Counter()
+    for module in product:
+        for target in module.imports:
+            left, right = groups.get(module.path), groups.get(target)
+            if left and right and left != right:
+                edges[left, right] += 1
+    nodes = sorted(set(groups.values()))
+    names = {node: f"n{number}" for number, node in enumerate(nodes)}
+    lines = ["flowchart LR"]
+    lines += [f'  {names[node]}["{_escaped(node)}"]' for node in nodes]
+    for (left, right), weight in sorted(edges.most_common(_MOST_EDGES)):
+        arrow = f"-- {weight} -->" if weight > 1 else "-->"
+        lines.append(f"  {names[left]} {arrow} {names[right]}")
+    return "\n".join(lines) + "\n"
+
+
+def _folders(modules: list[Module]) -> dict[str, str]:
+    """Return a folder for each module, as deep as the number of nodes allows."""
+    chosen: dict[str, str] = {}
+    for depth in range(1, 12):
+        by_path = {
+            module.path: "/".join(PurePosixPath(module.path).parts[:-1][:depth]) or "."
+            for module in modules
+        }
+        counts: dict[str, int] = defaultdict(int)
+        for folder in by_path.values():
+            counts[folder] += 1
+        if len(counts) > _MOST_NODES and chosen:
+            return chosen
+        if by_path == chosen:
+            break
+        chosen = by_path
+    return chosen
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r'["\[\]]', "", text)
