@@ -1,5 +1,7 @@
 """The composition root: the only file that knows all the parts."""
 
+from typing import Any
+
 from lsp_server.checks.environment import Surroundings
 from lsp_server.checks.processes import Limits
 from lsp_server.common.clock import SystemClock
@@ -12,7 +14,7 @@ from lsp_server.features.ask import Ask
 from lsp_server.features.inline_completion import Helpers, InlineCompletion
 from lsp_server.features.model_house import ModelHouse
 from lsp_server.features.seams import Syntax, Workshop
-from lsp_server.features.task_context import TaskContext
+from lsp_server.features.task_context import TaskContext, TypingContext
 from lsp_server.features.watching import Background, Listeners, Watcher
 from lsp_server.features.workspace import OpenWorkspace
 from lsp_server.models.builtin.completing import BuiltInEngine
@@ -39,14 +41,15 @@ class Tandem:
         self._models = CurrentModels(opening.settings, self._clock)
         self._builtin = BuiltInEngine()
         self._workspace = OpenWorkspace(opening.roots, opening.open_documents)
+        self._house = ModelHouse(self._models, self._known)
         shop = self._workshop()
-        self._inline_completion = self._completing(shop)
+        self._inline_completion = self._completing()
         self._watcher = Watcher(self._listeners(), self._background)
         self.features = FeatureSet(
             inline_completion=self._inline_completion,
             ask=Ask(shop),
             actions=Actions(shop),
-            model_house=ModelHouse(self._models),
+            model_house=self._house,
             watcher=self._watcher,
             close=self.close,
         )
@@ -88,10 +91,10 @@ class Tandem:
             repairs=candidates,
         )
 
-    def _completing(self, shop: Workshop) -> InlineCompletion:
+    def _completing(self) -> InlineCompletion:
         helpers = Helpers(
             models=self._models,
-            context=shop.context,
+            context=TypingContext(self._context),
             builtin=self._builtin,
             syntax=syntax,
             settings=lambda: self._settings.completion,
@@ -107,7 +110,20 @@ class Tandem:
             builtin=self._builtin,
             inline_completion=self._inline_completion,
             settings_changed=self._take_settings,
+            was_read=self._house.changed,
         )
+
+    def _known(self) -> dict[str, Any]:
+        """Return what the status tells of the workspace, as JSON values."""
+        index = self._context.status
+        return {
+            "index": {
+                "files": index.done,
+                "definitions": index.definitions,
+                "complete": index.complete,
+            },
+            "builtIn": {"tokens": self._builtin.token_count},
+        }
 
     def _surroundings(self) -> Surroundings:
         limits = Limits(seconds=self._settings.fix.check_seconds)

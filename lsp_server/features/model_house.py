@@ -1,7 +1,8 @@
 """Which engine answers, and what the user should know of the models."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, Protocol
 
 from lsp_server.common.errors import TandemError
@@ -35,15 +36,26 @@ class KnowsModels(Protocol):
 
 
 class ModelHouse:
-    """The models as the user sees them."""
+    """The models as the user sees them. `also` gives what else the status shows in detail."""
 
-    def __init__(self, directory: KnowsModels) -> None:
+    def __init__(
+        self, directory: KnowsModels, also: Callable[[], Mapping[str, Any]] = dict
+    ) -> None:
         self._directory = directory
+        self._also = also
+        self._callbacks: list[Callable[[EngineStatus], None]] = []
+        directory.subscribe(self.changed)
 
     @property
     def status(self) -> EngineStatus:
         """Who answers now, and what the user should know."""
-        return status_of(self._directory.state)
+        found = status_of(self._directory.state)
+        return replace(found, detail={**found.detail, **self._also()})
+
+    def changed(self) -> None:
+        """Tell all who subscribed how things stand now."""
+        for callback in tuple(self._callbacks):
+            callback(self.status)
 
     async def refresh(self) -> None:
         """Look again at what models are there."""
@@ -65,7 +77,8 @@ class ModelHouse:
 
     def subscribe(self, callback: Callable[[EngineStatus], None]) -> Callable[[], None]:
         """Call back on each change of the status, until the returned function is called."""
-        return self._directory.subscribe(lambda: callback(self.status))
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
 
 
 def status_of(state: State) -> EngineStatus:

@@ -1,4 +1,4 @@
-"""The context engine as tasks and questions use it: they wait for the index, and survive it."""
+"""The context engine as features use it: tasks wait for the index, typing never does."""
 
 import asyncio
 import logging
@@ -47,6 +47,17 @@ class TaskContext:
             await asyncio.wait_for(self._engine.complete(), _INDEX_SECONDS)
         except TimeoutError:
             _log.info("The evidence comes from an index that is still growing.")
+
+
+class TypingContext:
+    """What the features that must not wait are given of the repository."""
+
+    def __init__(self, engine: ContextEngine) -> None:
+        self._engine = engine
+
+    async def pack(self, place: Place, budget_tokens: int) -> Packed:
+        """Return at most `budget_tokens` tokens of what is known by now to matter at `place`."""
+        return self._engine.pack_now(place, budget_tokens)
 
 
 def file_alone(place: Place, tokens: int) -> Packed:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -58,13 +58,14 @@ class HearsSettings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """Who is told."""
+    """Who is told. `was_read` hears that all files of the workspace are known."""
 
     workspace: OpenWorkspace
     context: ContextEngine
     builtin: BuiltInEngine
     inline_completion: InlineCompletion
     settings_changed: HearsSettings
+    was_read: Callable[[], None]
 
 
 class Watcher:
@@ -127,6 +128,7 @@ class Watcher:
         keys = [module.path for module in (await context.survey()).modules]
         files = [path for path in map(context.path_of, keys) if path is not None]
         await self._to.builtin.read(files)
+        self._to.was_read()
 
     def _tell_index(self, paths: Sequence[Path]) -> None:
         self._background.start(self._to.context.files_changed(paths), "Reading changed files")
