@@ -10,7 +10,7 @@ import pytest
 from lsp_server.common.problems import Problem, Severity
 from lsp_server.common.text import Position, Span
 from lsp_server.edits.target import Target
-from lsp_server.features.actions import document, registry
+from lsp_server.features.actions import document, registry, rename
 from lsp_server.features.actions.registry import ACTIONS, Actions
 from lsp_server.features.actions.testing_places import file_for_tests
 from lsp_server.features.values import (
@@ -22,7 +22,7 @@ from lsp_server.features.values import (
     Verdict,
 )
 from lsp_server.models.api import ChatPrompt, Role
-from tests.features.workshop import Messages, result_of, workshop
+from tests.features.workshop import Messages, give_pytest, result_of, workshop
 from tests.fixture import Fixture, parse_fixture
 from tests.models.scripted import ScriptedModel, ScriptedModels
 
@@ -61,7 +61,7 @@ def test_unasked_only_fixes_of_shown_problems_are_offered(tmp_path: Path) -> Non
 
 
 def test_asked_for_every_action_is_offered_and_can_travel_as_json(tmp_path: Path) -> None:
-    scene = scene_of(parse_fixture("foo$0\n"), tmp_path, PROBLEM)
+    scene = scene_of(parse_fixture("foo  # TODO$0\n"), tmp_path, PROBLEM)
     offers = Actions(workshop(tmp_path)).offers(scene)
     assert {offer.action for offer in offers} == {action.name for action in ACTIONS}
     for offer in offers:
@@ -82,7 +82,9 @@ async def test_bad_arguments_are_refused(tmp_path: Path, value: object) -> None:
     assert isinstance(outcome, Refusal)
 
 
-@pytest.mark.parametrize("action", ["rewrite", "document", "write-tests"])
+@pytest.mark.parametrize(
+    "action", ["rewrite", "document", "write-tests", "simplify", "rename", "implement", "fix-test"]
+)
 async def test_without_a_model_writing_is_refused_with_advice(tmp_path: Path, action: str) -> None:
     scene = scene_of(parse_fixture("def f():$0\n    return 1\n"), tmp_path)
     outcome = await Actions(workshop(tmp_path)).run(action, scene, {"instruction": "x"}, Messages())
@@ -225,3 +227,101 @@ def test_every_action_is_its_own_manual_entry(module: ModuleType) -> None:
     assert re.search(r"^Before\b.*:$", entry, re.MULTILINE)
     assert re.search(r"^After\b.*:$", entry, re.MULTILINE)
     assert "Without a model" in entry
+
+
+AVERAGE = """def average(prices):$0
+    s = 0
+    for p in prices:
+        s += p  # sum
+    return s / len(prices)
+"""
+RENAMED = {
+    "good": (("s", "total"), ("p", "price")),
+    "a parameter": (("prices", "values"),),
+    "two names become one": (("s", "x"), ("p", "x")),
+    "a name from elsewhere": (("len", "size"),),
+    "the definition": (("average", "mean"),),
+}
+
+
+@pytest.mark.parametrize("case", RENAMED)
+def test_only_local_names_may_change(tmp_path: Path, case: str) -> None:
+    fixture = parse_fixture(AVERAGE + "\n\nprint(len([average([1])]))\n")
+    snapshot = fixture.snapshot(tmp_path)
+    target = Target(snapshot, 0, 5, "average")
+    text = snapshot.text
+    for old, new in RENAMED[case]:
+        text = re.sub(rf"\b{old}\b(?! *$)", new, text)
+    objection = rename.only_names(target, text)
+    assert (objection == "") is (case == "good")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("s = 0", "s = 1"), ("        s += p", "        s += q"), ("# sum", "# all")]
+)
+def test_more_than_names_is_told_from_names(tmp_path: Path, old: str, new: str) -> None:
+    snapshot = parse_fixture(AVERAGE).snapshot(tmp_path)
+    objection = rename.only_names(Target.whole(snapshot), snapshot.text.replace(old, new))
+    assert (objection == "") is (old == "# sum")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_offered"),
+    [
+        ("def f():$0\n    raise NotImplementedError\n", True),
+        ("def f():$0\n    ...\n", True),
+        ("//- a.rs\nfn f() {$0\n    todo!()\n}\n", True),
+        ("def f():$0\n    return 1\n", False),
+    ],
+)
+def test_implementing_is_offered_at_stubs_only(
+    tmp_path: Path, text: str, *, is_offered: bool
+) -> None:
+    offers = Actions(workshop(tmp_path)).offers(scene_of(parse_fixture(text), tmp_path))
+    assert ("implement" in [offer.action for offer in offers]) is is_offered
+
+
+FAILING = """
+//- tests/test_text.py
+from text import slug
+
+
+def test_words_are_joined():
+    assert slug("Two Words") == "two-words"
+//- text.py
+def slug(title):$0
+    return " ".join(title.lower().split())
+"""
+
+
+@pytest.mark.parametrize("chosen_in", ["text.py", "tests/test_text.py"])
+async def test_a_failing_test_is_fixed_in_the_code_and_never_in_the_test(
+    tmp_path: Path, chosen_in: str
+) -> None:
+    fixture = parse_fixture(FAILING)
+    fixture.write(tmp_path)
+    give_pytest(tmp_path)
+    wrong = '```python\ndef slug(title):\n    return "_".join(title.lower().split())\n```'
+    model = ScriptedModel(Role.EXECUTOR, [wrong, wrong.replace("_", "-")])
+    shop = workshop(tmp_path, ScriptedModels(executor=model))
+    asked_in = Fixture(fixture.files, chosen_in, AT)
+    outcome = await Actions(shop).run("fix-test", scene_of(asked_in, tmp_path), {}, Messages())
+    assert isinstance(outcome, EditOutcome), outcome
+    (file,) = outcome.files
+    assert file.path == tmp_path / "text.py"
+    assert outcome.proof.verdict is Verdict.PROVEN
+    assert "pytest" in outcome.proof.checks
+    assert outcome.proof.rounds == 2
+    prompt = model.requests[0].prompt
+    assert isinstance(prompt, ChatPrompt)
+    assert "def test_words_are_joined" in prompt.tail
+
+
+async def test_where_no_test_fails_the_user_is_told(tmp_path: Path) -> None:
+    fixture = parse_fixture(FAILING.replace('" ".join', '"-".join'))
+    fixture.write(tmp_path)
+    give_pytest(tmp_path)
+    shop = workshop(tmp_path, ScriptedModels(executor=ScriptedModel(Role.EXECUTOR, [])))
+    outcome = await Actions(shop).run("fix-test", scene_of(fixture, tmp_path), {}, Messages())
+    assert isinstance(outcome, Refusal)
+    assert outcome.sentence == "No test that reaches this file fails."

@@ -1,6 +1,7 @@
 """A workshop over a folder: real checks and syntax, scripted models, context that is given."""
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,3 +103,10 @@ def result_of(outcome: object, snapshot: Snapshot) -> str:
     (file,) = outcome.files
     assert file.version == snapshot.version
     return apply_edits(snapshot.lines, file.edits)
+
+
+def give_pytest(root: Path) -> None:
+    """Put our own pytest into the environment of the project at `root`."""
+    folder = root / ".venv" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "pytest").symlink_to(Path(sys.executable).parent / "pytest")

@@ -27,6 +27,16 @@ def failed(check: str, name: str, said: str) -> Problem:
     return Problem(check, FAILED_TEST, message, span_at(1), symbol=name)
 
 
+def is_test_file(name: str) -> bool:
+    """Whether a file of this name holds tests, by the customs of its language."""
+    stem = name.rpartition(".")[0]
+    return (
+        _is_python_test(name)
+        or stem.endswith(("_test", ".test", ".spec"))
+        or (name.endswith("Test.java"))
+    )
+
+
 def python_tests_of(subject: Subject) -> list[str]:
     """Return test files that are named after the subject or import it, relative to the root."""
     stem = subject.path.stem if subject.path.stem != "__init__" else subject.path.parent.name

@@ -11,7 +11,11 @@ from lsp_server.features.actions import (
     explain,
     fix_file,
     fix_problem,
+    fix_test,
+    implement,
+    rename,
     rewrite,
+    simplify,
     write_tests,
 )
 from lsp_server.features.actions.action import QUICK_FIX, Action, Job
@@ -25,7 +29,11 @@ _log = logging.getLogger(__name__)
 ACTIONS: tuple[Action, ...] = (
     fix_problem.ACTION,
     fix_file.ACTION,
+    implement.ACTION,
+    fix_test.ACTION,
     rewrite.ACTION,
+    simplify.ACTION,
+    rename.ACTION,
     document.ACTION,
     write_tests.ACTION,
     explain.ACTION,

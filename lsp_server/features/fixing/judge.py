@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.checks.imports.check import NAME as IMPORTS
-from lsp_server.checks.report import Comparison, Report, compare, identity
+from lsp_server.checks.report import FAILED_TEST, Comparison, Report, compare, identity
 from lsp_server.common.problems import Problem
 
 
@@ -70,6 +70,8 @@ def judge(baseline: Report, after: Report, wanted: Wanted) -> Judgement:
 
 
 def _is_same(shown: Problem, found: Problem) -> bool:
+    if FAILED_TEST in (shown.rule, found.rule):
+        return identity(shown) == identity(found)
     same_lines = (
         shown.span.start.line <= found.span.end.line
         and found.span.start.line <= shown.span.end.line
