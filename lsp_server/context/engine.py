@@ -19,6 +19,7 @@ from lsp_server.context.tokens import Counter, bytes_over_four
 log = logging.getLogger(__name__)
 
 _RECENT = 20
+_QUIET_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class ContextEngine:
         self._sessions: dict[int, Session] = {}
         self._opened: dict[str, Snapshot] = {}
         self._recent: list[str] = []
+        self._unsent: set[str] = set()
+        self._sending: asyncio.TimerHandle | None = None
         self._locks: dict[int, asyncio.Lock] = {}
         self._fetching: dict[int, asyncio.Task[None]] = {}
 
@@ -90,6 +93,8 @@ class ContextEngine:
 
     async def stop(self) -> None:
         """End the index process and what still waits for it."""
+        if self._sending is not None:
+            self._sending.cancel()
         for task in list(self._fetching.values()):
             task.cancel()
         await self._client.stop()
@@ -124,8 +129,23 @@ class ContextEngine:
         """Take note of an open document as it stands now; cheap enough for every key."""
         key = self.key_of(snapshot.path)
         self._opened[key] = snapshot
+        self._unsent.add(key)
+        if self._sending is None:
+            loop = asyncio.get_running_loop()
+            self._sending = loop.call_later(_QUIET_SECONDS, self._send_buffers)
         if self._recent[:1] != [key]:
             self._recent = [key, *(known for known in self._recent if known != key)][:_RECENT]
+
+    def _send_buffers(self) -> None:
+        # Not at each key: the index process would parse what is out of date when it is done.
+        self._sending = None
+        keys, self._unsent = self._unsent, set()
+        if not self._client.is_running:
+            return
+        for key in keys:
+            snapshot = self._opened.get(key)
+            if snapshot is not None and snapshot.path is not None:
+                self._client.tell(m.BufferChanged(key, snapshot.language, snapshot.text))
 
     def buffer_closed(self, uri: str) -> None:
         """Take note that a document was closed; the file on disk holds again."""

@@ -1,5 +1,6 @@
 """The engine over a real index process: what it finds, and that its prompts keep their prefix."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -126,3 +127,16 @@ async def test_typing_never_waits_and_the_log_follows(
     filled = await engine.pack(place, 2000)
     assert filled.log
     assert engine.pack_now(place, 2000) == filled
+
+
+async def test_an_open_document_is_indexed_as_it_stands(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    path = tmp_path / "tools" / "other.py"
+    snapshot = Snapshot.of_text("def unsaved() -> None: ...\n", language="python", path=path)
+    engine.buffer_changed(snapshot)
+    async with asyncio.timeout(10):
+        while not await engine.definitions("unsaved"):
+            pass
+    engine.buffer_closed(snapshot.uri)
+    assert len(await engine.definitions("unrelated")) == 1

@@ -16,7 +16,7 @@ from lsp_server.context.index.grammars import is_known, query
 from lsp_server.context.index.parsing import parse
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
 
 # Part of every key in the cache: raise it when what a row holds changes.
 ROW_VERSION = "rows-1"
@@ -52,22 +52,27 @@ def digest_of(content: bytes) -> str:
 
 def read_row(path: str, language: str, content: bytes) -> FileRow:
     """Read `content`, the text of the file `path`, into a row; never fails on wrong syntax."""
-    text = content.decode("utf-8", "replace")
-    lines = ByteLines(split_lines(text))
+    lines = ByteLines(split_lines(content.decode("utf-8", "replace")))
+    tree = parse(lines, language) if is_known(language) else None
+    return row_of(path, language, lines, tree)
+
+
+def row_of(path: str, language: str, lines: ByteLines, tree: "Tree | None") -> FileRow:
+    """Return the row of a text that was parsed already; without a tree by its lines alone."""
+    text = "".join(lines.lines)
     imports: list[str] = []
     package = ""
-    if is_known(language):
-        root = parse(lines, language).root_node
-        definitions = read_definitions(root, lines, language)
-        imports, package = read_imports(root, language)
+    if tree is not None:
+        definitions = read_definitions(tree.root_node, lines, language)
+        imports, package = read_imports(tree.root_node, language)
     else:
         definitions = outline_lines(text)
     names = Counter(_IDENTIFIER.findall(text))
     return FileRow(
         path=path,
         language=language,
-        digest=digest_of(content),
-        size=len(content),
+        digest=digest_of(lines.source),
+        size=len(lines.source),
         line_count=len(lines.lines),
         definitions=definitions,
         imports=imports,

@@ -110,18 +110,6 @@ def answer(workspace: Workspace, request: object) -> object:
     return _ANSWERS[type(request)](workspace, request)
 
 
-def _buffer_changed(workspace: Workspace, request: m.BufferChanged) -> None:
-    workspace.buffers[request.path] = request.text
-    workspace.add(request.path, request.language, request.text.encode("utf-8", "replace"))
-
-
-def _buffer_closed(workspace: Workspace, request: m.BufferClosed) -> None:
-    workspace.buffers.pop(request.path, None)
-    path = workspace.path_of(request.path)
-    if path is not None:
-        workspace.refresh(path)
-
-
 def _located(workspace: Workspace, request: m.NameWanted) -> tuple[m.Located, ...]:
     name = request.name
     *_, last = name.split(".")
@@ -140,8 +128,8 @@ _ANSWERS: dict[type, Callable[[Workspace, Any], object]] = {
     m.VisibleWanted: visible_names,
     m.EvidenceWanted: evidence,
     m.ModulesWanted: lambda workspace, _: survey(workspace),
-    m.BufferChanged: _buffer_changed,
-    m.BufferClosed: _buffer_closed,
+    m.BufferChanged: lambda workspace, one: workspace.set_buffer(one.path, one.language, one.text),
+    m.BufferClosed: lambda workspace, one: workspace.close_buffer(one.path),
 }
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from lsp_server.context.index.bytelines import ByteLines
 from lsp_server.context.index.ranking.tables import Tables, build_tables
 from lsp_server.context.index.rows import (
     ROW_VERSION,
@@ -12,7 +13,9 @@ from lsp_server.context.index.rows import (
     dump_row,
     load_row,
     read_row,
+    row_of,
 )
+from lsp_server.context.index.trees import OpenTrees
 from lsp_server.context.index.walk import Found, WalkLimits, is_wanted, is_worth_reading, walk
 from lsp_server.storage.cache import Cache
 
@@ -36,6 +39,7 @@ class Workspace:
         self._cache = cache
         self._tables: Tables | None = None
         self._contents: dict[str, bytes] = {}
+        self._trees = OpenTrees()
         self._kept_bytes = 0
         self._go_modules: list[tuple[str, str]] = []
 
@@ -95,6 +99,24 @@ class Workspace:
             self._cache.put(name, dump_row(row))
         return row
 
+    def set_buffer(self, key: str, language: str, text: str) -> None:
+        """Take an open document as it stands; only what changed in it is parsed again."""
+        lines = ByteLines.of_text(text)
+        known = self.rows.get(key)
+        self.buffers[key] = text
+        if known is not None and known.digest == digest_of(lines.source):
+            return
+        self.rows[key] = row_of(key, language, lines, self._trees.parsed(key, language, lines))
+        self._tables = None
+
+    def close_buffer(self, key: str) -> None:
+        """Let go of an open document; the file on disk holds again."""
+        self.buffers.pop(key, None)
+        self._trees.forget(key)
+        path = self.path_of(key)
+        if path is not None:
+            self.refresh(path)
+
     def remove(self, key: str) -> None:
         """Forget one file."""
         self._kept_bytes -= len(self._contents.pop(key, b""))
@@ -116,6 +138,8 @@ class Workspace:
         found = is_wanted(root, path, self.limits)
         if found is None:
             self.remove(key)
+            return
+        if key in self.buffers:
             return
         content = path.read_bytes()
         known_row = self.rows.get(key)
