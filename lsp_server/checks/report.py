@@ -4,23 +4,29 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from lsp_server.common.problems import Problem, Severity
+from lsp_server.common.text import split_lines
 
 _NUMBERS = re.compile(r"(?<=\b[Ll]ine )\d+|(?<=\b[Ll]ines )\d+|(?<=:)\d+(?::\d+)?")
 
 # The rule of a failed test, whatever ran it.
 FAILED_TEST = "test"
 
+# The rules by which tools say that a text cannot be read at all.
+_UNREADABLE = frozenset({"SyntaxError", "IndentationError", "TabError", "invalid-syntax"})
+
 Identity = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Problems by the check that found them, and why other checks came to no end."""
+    """Problems of `text` by the check that found them, and why other checks came to no end."""
 
     found: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -30,7 +36,13 @@ class Report:
 
     def joined(self, other: "Report") -> "Report":
         """Return both reports as one."""
-        return Report({**self.found, **other.found}, {**self.failed, **other.failed})
+        failed = {**self.failed, **other.failed}
+        return Report({**self.found, **other.found}, failed, self.text or other.text)
+
+    def could_read(self, check: str) -> bool:
+        """Whether `check` saw more of the text than that it cannot be read."""
+        problems = (*self.found.get("syntax", ()), *self.found.get(check, ()))
+        return not any(_is_of_syntax(problem) for problem in problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,8 @@ class Comparison:
     """How a text compares with the one before it.
 
     Only checks that came to an end on both are counted. `gone` and `new` are multisets' rests: a
-    problem that stood twice and stands once is gone once.
+    problem that stood twice and stands once is gone once. What a check finds on lines that did not
+    change, in a text that it could not read before, is not new: it was there, unseen.
     """
 
     checks: tuple[str, ...]
@@ -57,8 +70,34 @@ def compare(before: Report, after: Report) -> Comparison:
     """Compare two reports as multisets of problems by rule, message and symbol, not by line."""
     checks = tuple(name for name in before.found if name in after.found)
     old = [problem for name in checks for problem in before.found[name]]
-    new = [problem for name in checks for problem in after.found[name]]
+    unseen = _unseen(before, after)
+    new = [problem for name in checks for problem in after.found[name] if problem not in unseen]
     return Comparison(checks, len(old), len(new), _rest(old, new), _rest(new, old))
+
+
+def _unseen(before: Report, after: Report) -> tuple[Problem, ...]:
+    """Return what only came to light because the text can be read again."""
+    blind = [name for name in after.found if not before.could_read(name)]
+    hidden = [problem for name in blind for problem in after.found[name] if name != "syntax"]
+    if not hidden:
+        return ()
+    kept = _kept_lines(before.text, after.text)
+    return tuple(
+        problem
+        for problem in hidden
+        if not _is_of_syntax(problem) and problem.span.start.line in kept
+    )
+
+
+def _is_of_syntax(problem: Problem) -> bool:
+    return problem.check == "syntax" or problem.rule in _UNREADABLE
+
+
+def _kept_lines(before: str, after: str) -> set[int]:
+    """Return the numbers of the lines of `after` that stand in `before` as well."""
+    matcher = SequenceMatcher(None, split_lines(before), split_lines(after), autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    return {number for block in blocks for number in range(block.b, block.b + block.size)}
 
 
 def identity(problem: Problem) -> Identity:

@@ -39,7 +39,8 @@ async def run_checks(checks: Sequence[Check], subject: Subject) -> Report:
         for check in checks:
             group.create_task(look(check, folders[check.needs]))
     # The order of the checks, not that in which they ended: sentences must not depend on it.
-    return Report({c.name: found[c.name] for c in checks if c.name in found}, failed)
+    ordered = {c.name: found[c.name] for c in checks if c.name in found}
+    return Report(ordered, failed, subject.text)
 
 
 @asynccontextmanager

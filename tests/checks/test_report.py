@@ -55,3 +55,31 @@ def test_what_was_without_what_went_is_what_is_without_what_came(
     came = [p.message for p in found.new]
     assert sorted(old + came) == sorted(new + gone)
     assert not set(gone) & set(came)
+
+
+def test_what_broken_syntax_had_hidden_is_not_new() -> None:
+    broken = Problem("ruff", "invalid-syntax", "Expected `:`", Span(Position(1, 5), Position(1, 5)))
+    hidden = Problem("ruff", "F401", "unused", Span(Position(0, 0), Position(0, 9)))
+    fresh = Problem("ruff", "F821", "undefined", Span(Position(1, 0), Position(1, 9)))
+    before = Report({"ruff": (broken,)}, text="import os\ndef f()\n    pass\n")
+    after = Report({"ruff": (hidden,)}, text="import os\ndef f():\n    pass\n")
+    assert compare(before, after).is_clean
+    assert compare(before, after).gone == (broken,)
+    assert not compare(before, Report({"ruff": (hidden, fresh)}, text=after.text)).is_clean
+
+
+def test_what_the_syntax_check_cannot_read_hides_problems_of_other_checks() -> None:
+    broken = Problem("syntax", "error", "Cannot read", Span(Position(0, 0), Position(0, 3)))
+    hidden = Problem("ruff", "F401", "unused", Span(Position(1, 0), Position(1, 9)))
+    before = Report({"syntax": (broken,), "ruff": ()}, text="def\nimport os\n")
+    after = Report({"syntax": (), "ruff": (hidden,)}, text="pass\nimport os\n")
+    assert compare(before, after).is_clean
+
+
+def test_second_syntax_error_is_new_even_on_a_line_that_did_not_change() -> None:
+    def broken(message: str) -> Problem:
+        return Problem("ruff", "invalid-syntax", message, Span(Position(0, 0), Position(0, 3)))
+
+    before = Report({"ruff": (broken("one"),)}, text="def\nx\n")
+    after = Report({"ruff": (broken("two"),)}, text="def\ny\n")
+    assert not compare(before, after).is_clean
