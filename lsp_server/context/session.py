@@ -256,4 +256,4 @@ class Session:
 
 
 def _last(qualified: str) -> str:
-    return qualified.rsplit(".", 1)[-1]
+    return qualified.rsplit(".", 1)[-1].split("#", 1)[0]

@@ -1,7 +1,7 @@
 """What a file defines: one value a definition, read from the syntax tree by our queries."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,20 @@ class Definition:
     def qualified(self) -> str:
         """The name with its container, joined by dots."""
         return f"{self.container}.{self.name}" if self.container else self.name
+
+
+def unique_names(definitions: Sequence[Definition]) -> list[str]:
+    """Return one name each that no other definition of the file has.
+
+    It is the qualified name; overloads are told apart by `#2`, `#3` in file order.
+    """
+    seen: dict[str, int] = {}
+    names = []
+    for item in definitions:
+        name = item.qualified
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return names
 
 
 @dataclass(frozen=True, slots=True)

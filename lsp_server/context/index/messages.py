@@ -47,7 +47,8 @@ class Plan:
 
     `room` counts the tokens of new pieces, `own_room` how many of them may show the rest of the
     current file, `reread` the tokens that a model would read again. `shown` holds, by path, the
-    qualified names that stay shown. Tokens are UTF-8 bytes over four; the asker counts exactly.
+    names that stay shown, as `unique_names` tells them apart. Tokens are UTF-8 bytes over four;
+    the asker counts exactly.
     """
 
     room: int

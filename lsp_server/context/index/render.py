@@ -60,7 +60,7 @@ def _slice(
     row = tables.rows[file]
     items = tables.definitions
     depths = {int(tables.definition_index[number]): depth for number, depth in members}
-    shown = {tables.qualified[number]: _DEPTHS[depth] for number, depth in members}
+    shown = {tables.unique[number]: _DEPTHS[depth] for number, depth in members}
     first = min(items[number].span.start.line for number, _ in members)
     last = max(items[number].span.end.line for number, _ in members)
     return Slice(row.path, render_file(row, depths, content_of), shown, (first, last), worth)

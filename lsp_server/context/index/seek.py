@@ -6,7 +6,7 @@ import numpy as np
 
 from lsp_server.common.blocks import Depth
 from lsp_server.context.index.choose import Choices, choose
-from lsp_server.context.index.definitions import CALLABLE
+from lsp_server.context.index.definitions import CALLABLE, unique_names
 from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
 from lsp_server.context.index.ranking.features import candidates
 from lsp_server.context.index.ranking.score import worth
@@ -65,8 +65,7 @@ def _shown(tables: Tables, chosen: Ints, shown: Mapping[str, frozenset[str]]) ->
         if file is None:
             continue
         numbers = tables.by_file[file]
-        for name in names:
-            marks[numbers.get(name, ())] = True
+        marks[[numbers[name] for name in names if name in numbers]] = True
     result: Flags = marks[chosen]
     return result
 
@@ -156,9 +155,10 @@ def own_piece(view: View, plan: Plan, window: tuple[int, int]) -> Piece | None:
     first, last = window
     rest = [*lines[:first], *(["..."] if last < len(lines) else []), *lines[last:]]
     text = "\n".join(rest).strip("\n") + "\n"
+    names = unique_names(view.row.definitions)
     outside = [
-        item
-        for item in view.row.definitions
+        (name, item)
+        for name, item in zip(names, view.row.definitions, strict=True)
         if not first <= item.span.start.line < last
         and (item.parent < 0 or view.row.definitions[item.parent].kind not in CALLABLE)
     ]
@@ -166,12 +166,12 @@ def own_piece(view: View, plan: Plan, window: tuple[int, int]) -> Piece | None:
     if len(text.encode()) / 4 > plan.own_room:
         depth = Depth.SIGNATURE
         known = plan.shown.get(view.row.path, frozenset())
-        outside = [item for item in outside if item.qualified not in known]
-        kept = _lines_within([item.header for item in outside], plan.own_room)
+        outside = [(name, item) for name, item in outside if name not in known]
+        kept = _lines_within([item.header for _, item in outside], plan.own_room)
         outside, text = outside[: len(kept)], "\n".join(kept) + "\n"
     if not text.strip():
         return None
-    shown = {item.qualified: depth for item in outside}
+    shown = dict.fromkeys([name for name, _ in outside], depth)
     return Piece(view.row.path, text, shown, (0, len(lines) - 1), 1.0, "the rest of this file")
 
 

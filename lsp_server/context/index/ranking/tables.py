@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
-from lsp_server.context.index.definitions import CALLABLE, TYPES, Definition
+from lsp_server.context.index.definitions import CALLABLE, TYPES, Definition, unique_names
 from lsp_server.context.index.modules import Modules
 from lsp_server.context.index.rows import FileRow, is_test_path
 
@@ -86,11 +86,11 @@ class Tables:
     definition_body_tokens: Floats
     definition_private: Flags
     definition_index: Ints
-    qualified: Sequence[str]
+    unique: Sequence[str]
     definition_uses: Floats
     definition_types: Sequence[Ints]
     by_name: Mapping[int, Sequence[int]]
-    by_file: Sequence[Mapping[str, Sequence[int]]]
+    by_file: Sequence[Mapping[str, int]]
 
     def names_in(self, file: int) -> Ints:
         """Return the numbers of the names that the file mentions."""
@@ -123,6 +123,8 @@ def build_tables(rows: Sequence[FileRow], go_modules: Sequence[tuple[str, str]] 
         for index, item in enumerate(row.definitions)
         if is_usable(item, row.definitions)
     ]
+    told_apart = [unique_names(row.definitions) for row in rows]
+    unique = [told_apart[file][index] for file, index, _ in usable]
     names: dict[str, int] = {}
     for _, _, item in usable:
         names.setdefault(item.name, len(names))
@@ -187,11 +189,11 @@ def build_tables(rows: Sequence[FileRow], go_modules: Sequence[tuple[str, str]] 
             [item.name.startswith(("_", "#")) for _, _, item in usable], np.bool_
         ),
         definition_index=_ints([index for _, index, _ in usable]),
-        qualified=[item.qualified for _, _, item in usable],
+        unique=unique,
         definition_uses=_uses(imports, (pointers, file_names), definition_file, definition_name),
         definition_types=types,
         by_name=by_name,
-        by_file=_by_file(len(rows), usable),
+        by_file=_by_file(len(rows), [file for file, _, _ in usable], unique),
     )
 
 
@@ -233,13 +235,11 @@ def _turned(imports: Sequence[Ints]) -> list[Ints]:
     return [_ints(files) for files in importers]
 
 
-def _by_file(
-    count: int, usable: Sequence[tuple[int, int, Definition]]
-) -> list[dict[str, list[int]]]:
-    """Return, for each file, the numbers of its definitions by qualified name."""
-    found: list[dict[str, list[int]]] = [{} for _ in range(count)]
-    for number, (file, _, item) in enumerate(usable):
-        found[file].setdefault(item.qualified, []).append(number)
+def _by_file(count: int, files: Sequence[int], unique: Sequence[str]) -> list[dict[str, int]]:
+    """Return, for each file, the numbers of its definitions by unique name."""
+    found: list[dict[str, int]] = [{} for _ in range(count)]
+    for number, (file, name) in enumerate(zip(files, unique, strict=True)):
+        found[file][name] = number
     return found
 
 
