@@ -1,5 +1,6 @@
 """The composition root: the only file that knows all the parts."""
 
+from functools import partial
 from typing import Any
 
 from lsp_server.checks.environment import Surroundings
@@ -9,6 +10,7 @@ from lsp_server.config.environment import environment_variables
 from lsp_server.config.settings import Settings
 from lsp_server.context.engine import ContextEngine
 from lsp_server.context.index import syntax
+from lsp_server.features.acceptance import Acceptance
 from lsp_server.features.actions.registry import Actions
 from lsp_server.features.ask import Ask
 from lsp_server.features.inline_completion import Helpers, InlineCompletion
@@ -22,6 +24,8 @@ from lsp_server.models.builtin.repair import candidates
 from lsp_server.models.current import CurrentModels
 from lsp_server.protocol.feature_set import FeatureSet, Opening
 from lsp_server.storage.cache import open_cache
+from lsp_server.storage.paths import tally_file
+from lsp_server.storage.tally import append_counts
 
 
 class Tandem:
@@ -44,6 +48,12 @@ class Tandem:
         self._house = ModelHouse(self._models, self._known)
         shop = self._workshop()
         self._inline_completion = self._completing()
+        self._acceptance = Acceptance(
+            self._workspace.latest,
+            partial(append_counts, tally_file()),
+            self._background.start,
+            self._clock,
+        )
         self._watcher = Watcher(self._listeners(), self._background)
         self.features = FeatureSet(
             inline_completion=self._inline_completion,
@@ -52,6 +62,7 @@ class Tandem:
             model_house=self._house,
             watcher=self._watcher,
             close=self.close,
+            counter=self._acceptance,
         )
 
     def keep_watching(self) -> None:
@@ -70,6 +81,7 @@ class Tandem:
     def close(self) -> None:
         """End all work at once, without waiting; child processes end with their input."""
         self._background.stop()
+        self._acceptance.flush()
         self._builtin.close()
         self._cache.close()
 

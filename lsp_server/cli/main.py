@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # One module of this package each. A module has `add_parser(subparsers)`, which sets `run`,
 # an `async run(arguments) -> int`.
-COMMANDS = ("ask", "complete", "fix", "demo", "index", "pack", "explain_context")
+COMMANDS = ("ask", "complete", "fix", "demo", "index", "pack", "explain_context", "stats")
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,8 @@ ACTION_COMMAND = "tandem.action"
 ASK_COMMAND = "tandem.ask"
 PULL_COMMAND = "tandem.pull"
 STATUS_COMMAND = "tandem.status"
-COMMANDS = (ACTION_COMMAND, ASK_COMMAND, PULL_COMMAND, STATUS_COMMAND)
+ACCEPTED_COMMAND = "tandem.accepted"
+COMMANDS = (ACTION_COMMAND, ASK_COMMAND, PULL_COMMAND, STATUS_COMMAND, ACCEPTED_COMMAND)
 ACTION_KINDS = ("quickfix", "refactor.rewrite", "refactor", "source", "source.fixAll")
 
 _INCREMENTAL = 2

@@ -43,20 +43,16 @@ def to_text_edit(
     return types.TextEdit(to_range(edit.span, lines, encoding), edit.new_text)
 
 
-def to_inline_list(
-    suggestion: Suggestion | None, snapshot: Snapshot, encoding: PositionEncoding
-) -> types.InlineCompletionList:
+def to_inline_item(
+    suggestion: Suggestion, snapshot: Snapshot, encoding: PositionEncoding
+) -> types.InlineCompletionItem:
     """Return the suggestion as inline completion.
 
     The range is always given: without one VS Code replaces the word at the cursor, and Neovim
     nothing.
     """
-    if suggestion is None:
-        return types.InlineCompletionList(items=[])
     span = to_range(suggestion.span, snapshot.lines, encoding)
-    return types.InlineCompletionList(
-        items=[types.InlineCompletionItem(insert_text=suggestion.text, range=span)]
-    )
+    return types.InlineCompletionItem(insert_text=suggestion.text, range=span)
 
 
 def problem_of(diagnostic: types.Diagnostic, document: Document) -> Problem:

@@ -103,6 +103,22 @@ class WatchesDocuments(Protocol):
         ...
 
 
+class CountsSuggestions(Protocol):
+    """Who wants to know what becomes of suggestions; each call must return at once."""
+
+    def offered(self, suggestion: Suggestion) -> None:
+        """Take note of a suggestion that was sent to the editor."""
+        ...
+
+    def shown(self, suggestion: Suggestion) -> None:
+        """Take note that the editor has shown it; few editors tell."""
+        ...
+
+    def accepted(self, place: Place, suggestion: Suggestion, characters: int) -> None:
+        """Take note that the user took the first `characters` of the suggestion at `place`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureSet:
     """All that the edge calls."""
@@ -113,6 +129,7 @@ class FeatureSet:
     model_house: HousesModels
     watcher: WatchesDocuments
     close: Callable[[], None]
+    counter: CountsSuggestions
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ ASK = "tandem/ask"
 STATUS = "tandem/status"
 QUESTION = "tandem/question"
 TRUST = "tandem/didChangeTrust"
+# The names that clients of GitHub's completion server already send.
+DID_SHOW = "textDocument/didShowCompletion"
+DID_ACCEPT_PARTLY = "textDocument/didPartiallyAcceptCompletion"
 
 MessageId = int | str
 
@@ -102,6 +105,21 @@ class TrustParams:
 
 
 @attrs.define
+class ShownParams:
+    """An inline completion item, as it was received, that the client has shown."""
+
+    item: dict[str, Any]
+
+
+@attrs.define
+class AcceptedPartlyParams:
+    """An item of which the user has taken `accepted_length` utf-16 units so far."""
+
+    item: dict[str, Any]
+    accepted_length: int
+
+
+@attrs.define
 class ActionArguments:
     """The one argument of the command `tandem.action`."""
 
@@ -159,6 +177,24 @@ class TrustNotification:
 
 
 @attrs.define
+class ShownNotification:
+    """`textDocument/didShowCompletion`."""
+
+    params: ShownParams
+    method: str = DID_SHOW
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
+class AcceptedPartlyNotification:
+    """`textDocument/didPartiallyAcceptCompletion`."""
+
+    params: AcceptedPartlyParams
+    method: str = DID_ACCEPT_PARTLY
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
 class LooseRequest:
     """A request of an unknown method; its params stay plain JSON and may be absent."""
 
@@ -191,11 +227,13 @@ MESSAGE_TYPES: dict[str, type[Any]] = {
     STATUS: StatusNotification,
     QUESTION: QuestionNotification,
     TRUST: TrustNotification,
+    DID_SHOW: ShownNotification,
+    DID_ACCEPT_PARTLY: AcceptedPartlyNotification,
 }
 RESULT_TYPES: dict[str, type[Any]] = {types.WORKSPACE_CONFIGURATION: LooseResponse}
 RECORDS = (
     *(Exchange, AskParams, AnswerPiece, AskResult, Notice, StatusParams, QuestionParams),
-    *(TrustParams, ActionArguments, PullArguments),
+    *(TrustParams, ShownParams, AcceptedPartlyParams, ActionArguments, PullArguments),
 )
 _MESSAGES = (*MESSAGE_TYPES.values(), LooseRequest, LooseNotification, LooseResponse)
 

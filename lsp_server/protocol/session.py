@@ -14,6 +14,7 @@ from lsp_server.protocol.answers.store import Answers
 from lsp_server.protocol.base import TandemServer
 from lsp_server.protocol.documents import Documents, path_of
 from lsp_server.protocol.feature_set import FeatureSet, Host, Opening
+from lsp_server.protocol.offered import Offered
 from lsp_server.protocol.profile import ClientProfile
 from lsp_server.protocol.schedule import Schedule
 from lsp_server.protocol.tasks import Tasks
@@ -32,6 +33,7 @@ class Session:
         self.schedule = Schedule(server.protocol)
         self.tasks = Tasks(server, profile)
         self.answers = Answers()
+        self.offered = Offered()
         self.settings = Settings()
         self.roots: tuple[Path, ...] = ()
         self.trusted = False

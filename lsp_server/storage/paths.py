@@ -28,6 +28,11 @@ def log_file() -> Path:
     return platformdirs.user_log_path("tandem", appauthor=False) / "tandem.log"
 
 
+def tally_file() -> Path:
+    """Return the file with the counts of suggestions; it need not exist."""
+    return platformdirs.user_state_path("tandem", appauthor=False) / "suggestions.jsonl"
+
+
 def private_folder(path: Path) -> Path:
     """Make `path` a folder with mode 0700 and return it.
 

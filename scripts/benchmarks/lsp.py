@@ -201,7 +201,7 @@ class Instant:
     status = EngineStatus("instant", "instant")
 
     def assemble(self, _opening: Opening) -> FeatureSet:
-        return FeatureSet(self, self, self, self, self, lambda: None)
+        return FeatureSet(self, self, self, self, self, lambda: None, self)
 
     async def suggest(self, place: Place, *, invoked: bool = False) -> Suggestion | None:
         del invoked
@@ -226,6 +226,12 @@ class Instant:
 
     def subscribe(self, _callback: Callable[[EngineStatus], None]) -> Callable[[], None]:
         return lambda: None
+
+    def offered(self, suggestion: Suggestion) -> None: ...
+
+    def shown(self, suggestion: Suggestion) -> None: ...
+
+    def accepted(self, place: Place, suggestion: Suggestion, characters: int) -> None: ...
 
     def opened(self, snapshot: Snapshot) -> None:
         """Ignore it, as all that follow."""

@@ -26,6 +26,22 @@ from lsp_server.protocol.feature_set import FeatureSet, Host, Opening
 Suggest = Callable[[Place, bool], Any]
 
 
+class FakeCounter:
+    """Remembers what becomes of suggestions."""
+
+    def __init__(self, log: list[tuple[Any, ...]]) -> None:
+        self._log = log
+
+    def offered(self, suggestion: Suggestion) -> None:
+        self._log.append(("offered", suggestion.text))
+
+    def shown(self, suggestion: Suggestion) -> None:
+        self._log.append(("shown", suggestion.text))
+
+    def accepted(self, place: Place, suggestion: Suggestion, characters: int) -> None:
+        self._log.append(("accepted", suggestion.text, characters))
+
+
 @dataclass
 class Fakes:
     """All features of one test. Replace a function to make a feature do something else."""
@@ -55,7 +71,11 @@ class Fakes:
     def assemble(self, opening: Opening) -> FeatureSet:
         self.opening = opening
         self.log.append(("assemble", opening.roots, opening.trusted))
-        return FeatureSet(self, self, self, self, self, lambda: self.log.append(("close",)))
+        counter = FakeCounter(self.log)
+        return FeatureSet(self, self, self, self, self, self.close, counter)
+
+    def close(self) -> None:
+        self.log.append(("close",))
 
     def load_settings(
         self, values: Mapping[str, Any], roots: Sequence[Path], *, trusted: bool

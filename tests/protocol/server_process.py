@@ -7,7 +7,6 @@ import asyncio
 import os
 import sys
 import time
-from typing import Any
 
 from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Suggestion
@@ -43,16 +42,8 @@ def _print_first(place: Place, _invoked: object) -> Suggestion:
 
 
 class _ClosesForLong(Fakes):
-    def assemble(self, opening: Any) -> Any:
-        features = super().assemble(opening)
-        return type(features)(
-            features.inline_completion,
-            features.ask,
-            features.actions,
-            features.model_house,
-            features.watcher,
-            lambda: time.sleep(60),
-        )
+    def close(self) -> None:
+        time.sleep(60)
 
 
 if __name__ == "__main__":

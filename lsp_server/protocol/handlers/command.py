@@ -10,11 +10,13 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from lsp_server.protocol.capabilities import (
+    ACCEPTED_COMMAND,
     ACTION_COMMAND,
     ASK_COMMAND,
     PULL_COMMAND,
     STATUS_COMMAND,
 )
+from lsp_server.protocol.handlers.acceptance import accepted
 from lsp_server.protocol.handlers.ask import question_of
 from lsp_server.protocol.messages import ActionArguments, AskParams, PullArguments
 from lsp_server.protocol.pulling import pull, pull_missing
@@ -67,4 +69,5 @@ _COMMANDS: Mapping[str, Callable[[Session, Any], Any]] = {
     ASK_COMMAND: _ask,
     PULL_COMMAND: _pull,
     STATUS_COMMAND: _status,
+    ACCEPTED_COMMAND: accepted,
 }

@@ -10,6 +10,7 @@ from lsp_server.common.text import Position, Span
 from lsp_server.config.settings import Switch
 from lsp_server.features.values import Suggestion
 from lsp_server.protocol.convert import to_range
+from lsp_server.protocol.handlers.acceptance import accepted_command
 from lsp_server.protocol.profile import PositionEncoding
 from lsp_server.protocol.session import Session
 
@@ -48,6 +49,7 @@ async def _suggest(session: Session, place: Place, *, invoked: bool) -> types.Co
     if suggestion is None or not session.is_current(place.snapshot):
         return no_items()
     item = to_item(suggestion, place, session.profile.encoding)
+    item.command = accepted_command(session, place, suggestion)
     return types.CompletionList(is_incomplete=True, items=[item])
 
 

@@ -5,7 +5,8 @@ from collections.abc import Awaitable
 from lsprotocol import types
 
 from lsp_server.common.snapshot import Place
-from lsp_server.protocol.convert import to_inline_list
+from lsp_server.protocol.convert import to_inline_item
+from lsp_server.protocol.handlers.acceptance import accepted_command
 from lsp_server.protocol.session import Session
 
 
@@ -27,6 +28,8 @@ def nothing_inline() -> types.InlineCompletionList:
 
 async def _suggest(session: Session, place: Place, *, invoked: bool) -> types.InlineCompletionList:
     suggestion = await session.features.inline_completion.suggest(place, invoked=invoked)
-    if not session.is_current(place.snapshot):
+    if suggestion is None or not session.is_current(place.snapshot):
         return nothing_inline()
-    return to_inline_list(suggestion, place.snapshot, session.profile.encoding)
+    item = to_inline_item(suggestion, place.snapshot, session.profile.encoding)
+    item.command = accepted_command(session, place, suggestion)
+    return types.InlineCompletionList(items=[item])

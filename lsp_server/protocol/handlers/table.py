@@ -3,6 +3,7 @@
 from lsprotocol import types
 
 from lsp_server.protocol import messages
+from lsp_server.protocol.handlers.acceptance import did_accept_partly, did_show
 from lsp_server.protocol.handlers.answer_document import answer_document
 from lsp_server.protocol.handlers.ask import ask
 from lsp_server.protocol.handlers.code_action import code_action
@@ -33,6 +34,8 @@ ROUTES: tuple[Route, ...] = (
     Route(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, did_change_folders, _USER),
     Route(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, did_change_files, _BACKGROUND),
     Route(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, cancel_progress, _USER),
+    Route(messages.DID_SHOW, did_show, _BACKGROUND),
+    Route(messages.DID_ACCEPT_PARTLY, did_accept_partly, _USER),
     Route(messages.ASK, ask, _USER),
     Route(messages.TRUST, did_change_trust, _USER),
 )
