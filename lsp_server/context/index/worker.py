@@ -6,6 +6,7 @@ own. It answers requests between two files while the index grows. It ends when i
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -141,7 +142,12 @@ async def main() -> None:
     output: Any = sys.stdout.buffer
 
     def send(number: int, value: object) -> None:
-        write_frame(output, (number, value))
+        try:
+            write_frame(output, (number, value))
+        except BrokenPipeError:
+            # The server has gone. Nothing here needs putting in order, and a traceback in the
+            # editor's log would only worry its reader.
+            os._exit(0)
 
     process = IndexProcess(send)
     waiting: set[asyncio.Task[None]] = set()

@@ -1,0 +1,28 @@
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from lsp_server.context.index.frames import encode_frame
+from lsp_server.context.index.messages import StatusWanted
+
+ROOT = Path(__file__).parents[3]
+
+
+async def test_a_worker_whose_server_is_gone_ends_without_a_word() -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "lsp_server.context.index.worker",
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=write_end,
+        stderr=subprocess.PIPE,
+    )
+    os.close(write_end)
+    _, said = await worker.communicate(encode_frame((1, StatusWanted())))
+    assert said == b""
+    assert worker.returncode == 0
