@@ -19,6 +19,7 @@ from lsp_server.features.seams import Syntax, Workshop
 from lsp_server.features.task_context import TaskContext, TypingContext
 from lsp_server.features.watching import Background, Listeners, Watcher
 from lsp_server.features.workspace import OpenWorkspace
+from lsp_server.models.api import Role
 from lsp_server.models.builtin.completing import BuiltInEngine
 from lsp_server.models.builtin.repair import candidates
 from lsp_server.models.current import CurrentModels
@@ -42,10 +43,12 @@ class Tandem:
         self._background = Background()
         self._cache = open_cache(opening.settings.cache)
         self._context = ContextEngine(opening.settings.index, opening.settings.cache)
-        self._models = CurrentModels(opening.settings, self._clock)
+        self._models = CurrentModels(opening.settings, self._clock, self._cache)
         self._builtin = BuiltInEngine()
         self._workspace = OpenWorkspace(opening.roots, opening.open_documents)
         self._house = ModelHouse(self._models, self._known)
+        self._counting = ""
+        self._models.subscribe(self._count_as_the_executor)
         shop = self._workshop()
         self._inline_completion = self._completing()
         self._acceptance = Acceptance(
@@ -136,6 +139,15 @@ class Tandem:
             },
             "builtIn": {"tokens": self._builtin.token_count},
         }
+
+    def _count_as_the_executor(self) -> None:
+        """Count the context's tokens with the vocabulary of the model that types."""
+        state = self._models.state
+        name = state.playing.get(Role.EXECUTOR, "")
+        if name and name != self._counting:
+            self._counting = name
+            meter = state.meters[name]
+            self._context.use_counter(meter.count, meter.speeds)
 
     def _surroundings(self) -> Surroundings:
         limits = Limits(seconds=self._settings.fix.check_seconds)

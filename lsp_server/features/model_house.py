@@ -118,6 +118,17 @@ def _detail(state: State) -> dict[str, Any]:
             }
             for model in state.running
         ],
+        "prompts": {
+            name: {
+                "requests": meter.account.requests,
+                "tokens": meter.account.tokens,
+                "cached": meter.account.cached,
+                "readPerSecond": round(meter.speeds.prefill),
+                "writtenPerSecond": round(meter.speeds.decode),
+                "exact": meter.is_exact,
+            }
+            for name, meter in state.meters.items()
+        },
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lsp_server.models.api import ChatPrompt, FillPrompt, Request, Role
+from lsp_server.models.errors import overflow
 from lsp_server.models.fim import fill_text
 from lsp_server.models.frames import Frame
 from lsp_server.models.profile import RunnerProfile
@@ -15,6 +16,7 @@ CHAT, GENERATE = "/api/chat", "/api/generate"
 # Reasoning counts as generated tokens, so a model that cannot but reason gets more of them.
 _REASONING_TOKENS = 2048
 _NO_REASONING = "</think>"
+_LEAST_ANSWER = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,31 @@ def call_for(manner: Manner, request: Request, begun: Begun) -> Call:
     if traits.inserts:
         return _insert(manner, request, prompt, begun)
     return _chat(manner, request, as_chat(prompt), begun)
+
+
+def text_of(manner: Manner, call: Call) -> str:
+    """Return the text that the model reads for `call`, as far as it is known here."""
+    body, frame = call.body, manner.frame
+    if "prompt" in body:
+        return f"{body['prompt']}{body.get('suffix', '')}"
+    system, user, *said = (str(message["content"]) for message in body["messages"])
+    opened = frame.render(system, user) if frame is not None else f"{system}\n{user}"
+    return opened + "".join(said)
+
+
+def bounded(manner: Manner, call: Call, tokens: int) -> Call:
+    """Return `call` with an answer that fits beside a prompt of `tokens` tokens.
+
+    Raises ContextOverflow where not even a short answer would fit.
+    """
+    room = manner.profile.context - tokens
+    wanted = int(call.body["options"]["num_predict"])
+    if wanted <= room:
+        return call
+    if room < min(wanted, _LEAST_ANSWER):
+        raise overflow(tokens, manner.profile.context)
+    options = {**call.body["options"], "num_predict": room}
+    return Call(call.path, {**call.body, "options": options})
 
 
 def can_resume(manner: Manner, request: Request, begun: Begun) -> bool:

@@ -8,15 +8,17 @@ from lsp_server.common.clock import Clock
 from lsp_server.config.settings import Settings
 from lsp_server.models.api import Role, RoleModel
 from lsp_server.models.directory import Directory, State
+from lsp_server.models.learning import Keeps
 from lsp_server.models.ollama.values import PullStep
 
 
 class CurrentModels:
     """A directory that is exchanged for another when the settings that it lives by change."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, keeps: Keeps | None = None) -> None:
         self._settings = settings
         self._clock = clock
+        self._keeps = keeps
         self._callbacks: list[Callable[[], None]] = []
         self._exchanged = asyncio.Event()
         self._directory = self._opened()
@@ -72,7 +74,7 @@ class CurrentModels:
         await self._directory.close()
 
     def _opened(self) -> Directory:
-        directory = Directory(self._settings, self._clock)
+        directory = Directory(self._settings, self._clock, self._keeps)
         directory.subscribe(self._tell)
         return directory
 

@@ -11,7 +11,9 @@ from lsp_server.config.settings import Settings
 from lsp_server.models.api import Role, RoleModel
 from lsp_server.models.calls import Manner, keep_alive_value
 from lsp_server.models.errors import ModelError, Unreachable
+from lsp_server.models.learning import Keeps, Learn, knowledge_of, learn_apart
 from lsp_server.models.loading import Loader
+from lsp_server.models.meter import Memory, Meter
 from lsp_server.models.names import Resolution, resolve
 from lsp_server.models.ollama.address import allowed_url
 from lsp_server.models.ollama.client import Ollama
@@ -19,7 +21,8 @@ from lsp_server.models.ollama.values import Installed, PullStep, Running
 from lsp_server.models.profile import profile_for
 from lsp_server.models.queue import Line
 from lsp_server.models.role import Desk, OllamaModel
-from lsp_server.models.traits import Traits, traits_of
+from lsp_server.models.tokens.counter import counter_for
+from lsp_server.models.traits import Traits
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -42,21 +45,30 @@ class State:
     running: tuple[Running, ...] = ()
     loading: tuple[str, ...] = ()
     contexts: Mapping[str, int] = field(default_factory=dict)
+    meters: Mapping[str, Meter] = field(default_factory=dict, compare=False)
 
 
 class Directory:
     """Implements `Models` over one Ollama server.
 
-    `watch` keeps looking; `ready` never waits and is None while the server is away. `tell` is
-    called when the state has changed.
+    `watch` keeps looking; `ready` never waits and is None while the server is away. What is
+    learned of models is kept in `keeps`, by digest.
     """
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        keeps: Keeps | None = None,
+        learn: Learn = learn_apart,
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._callbacks: list[Callable[[], None]] = []
         self._models: dict[Role, OllamaModel] = {}
-        self._traits: dict[str, Traits] = {}
+        self._keeps = keeps
+        self._learn = learn
+        self._known: dict[str, tuple[Traits, Meter]] = {}
         self._line = Line()
         self._server: Ollama | None = None
         self._loader: Loader | None = None
@@ -95,7 +107,8 @@ class Directory:
         playing = {role: model.name for role, model in models.items()}
         contexts = {model.name: model.manner.profile.context for model in models.values()}
         url, loading = self._server.url, self._loader.loading
-        self._set(State(url, version, None, roles, playing, running, loading, contexts))
+        meters = {model.name: model.meter for model in models.values()}
+        self._set(State(url, version, None, roles, playing, running, loading, contexts, meters))
         return self._state
 
     async def watch(self) -> None:
@@ -166,22 +179,27 @@ class Directory:
         assert found.installed is not None  # noqa: S101 - only installed models are cast
         assert self._server is not None  # noqa: S101 - who casts has a server
         assert self._loader is not None  # noqa: S101
-        traits = await self._traits_of(found.installed)
+        traits, meter = await self._known_of(found.installed)
         profile = profile_for(self._settings.agent.context_window, traits.trained_context)
+        meter.memory = Memory(traits.window, profile.batch)
         keep = keep_alive_value(self._settings.ollama.keep_alive)
         manner = Manner(found.name, role, traits, profile, keep, level)
         known = self._models.get(role)
         if known is not None and known.manner == manner:
             return known
         desk = Desk(self._server, self._line, self._loader, self._clock, self._lost)
-        return OllamaModel(desk, manner)
+        return OllamaModel(desk, manner, meter)
 
-    async def _traits_of(self, model: Installed) -> Traits:
+    async def _known_of(self, model: Installed) -> tuple[Traits, Meter]:
         assert self._server is not None  # noqa: S101 - who asks has a server
-        if model.digest not in self._traits:
-            card = await self._server.show(model.name, verbose=True)
-            self._traits[model.digest] = traits_of(card)
-        return self._traits[model.digest]
+        if model.digest not in self._known:
+            url, learn = self._server.url, self._learn
+            known = await knowledge_of(model.digest, self._keeps, lambda: learn(url, model.name))
+            self._known[model.digest] = (
+                known.traits,
+                Meter(counter_for(known.vocabulary, known.traits.control)),
+            )
+        return self._known[model.digest]
 
     def _lost(self, error: ModelError) -> None:
         self._models = {}

@@ -42,6 +42,18 @@ class ContextOverflow(BadRequest):
         self.window = window
 
 
+def overflow(prompt_tokens: int | None, window: int | None) -> ContextOverflow:
+    """Return the error for a prompt of so many tokens, as far as they are known."""
+    counts = f" of {prompt_tokens} tokens" if prompt_tokens else ""
+    room = f" of {window}" if window else ""
+    return ContextOverflow(
+        f"The prompt{counts} does not fit the model's context window{room}.",
+        "Select less code, or raise agent.context_window.",
+        prompt_tokens=prompt_tokens,
+        window=window,
+    )
+
+
 class ServerBusy(ModelError):
     """The server's queue is full."""
 

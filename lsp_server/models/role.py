@@ -19,7 +19,7 @@ from lsp_server.models.api import (
     Urgency,
     Usage,
 )
-from lsp_server.models.calls import Begun, Call, Manner, call_for, can_resume
+from lsp_server.models.calls import Begun, Call, Manner, bounded, call_for, can_resume, text_of
 from lsp_server.models.errors import (
     ModelError,
     RunnerCrashed,
@@ -29,6 +29,7 @@ from lsp_server.models.errors import (
 )
 from lsp_server.models.guarding import guarded
 from lsp_server.models.loading import Loader
+from lsp_server.models.meter import Forecast, Meter
 from lsp_server.models.ollama.client import Ollama
 from lsp_server.models.queue import Line
 from lsp_server.models.reading import events_of
@@ -52,9 +53,10 @@ class Desk:
 class OllamaModel:
     """A `RoleModel` over one server: loads before the first call, waits its turn, resumes."""
 
-    def __init__(self, desk: Desk, manner: Manner) -> None:
+    def __init__(self, desk: Desk, manner: Manner, meter: Meter) -> None:
         self._desk = desk
         self.manner = manner
+        self.meter = meter
 
     @property
     def role(self) -> Role:
@@ -99,8 +101,8 @@ class OllamaModel:
 
     async def _turn(self, answer: "_Answer", number: int) -> AsyncGenerator[Event, None]:
         """Yield events until the answer is over or the turn is lost."""
-        call = answer.call()
         async with self._desk.line.turn(answer.request.urgency, number) as turn:
+            call = self._metered(answer)
             try:
                 records = self._desk.server.stream(call.path, call.body, _SILENCE_SECONDS)
                 async with aclosing(turn.through(records)) as heard:
@@ -109,13 +111,25 @@ class OllamaModel:
                             yield event
             except (Unreachable, RunnerCrashed) as error:
                 self._desk.loader.gone(self.manner)
+                self.meter.forget()
                 if isinstance(error, Unreachable):
                     self._desk.lost(error)
                 raise
             turn.check()
-            if not answer.over and not turn.lost:
+            if answer.over:
+                self.meter.settle(answer.forecast, answer.usage, answer.text)
+            elif not turn.lost:
                 for event in answer.ended():
                     yield event
+
+    def _metered(self, answer: "_Answer") -> Call:
+        """Return the next call of `answer`, with room for what it may say."""
+        call = answer.call()
+        text = text_of(answer.manner, call)
+        forecast = self.meter.forecast(text)
+        answer.text, answer.forecast = text, forecast
+        # A guess by bytes is too coarse to refuse by; the server counts again in any case.
+        return bounded(answer.manner, call, forecast.tokens) if self.meter.is_exact else call
 
 
 async def _unheld(source: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
@@ -148,20 +162,23 @@ class _Answer:
     def __init__(self, manner: Manner, request: Request) -> None:
         self.request = request
         self.over = False
-        self._manner = manner
+        self.manner = manner
+        self.text = ""
+        self.forecast = Forecast(0, 0, 0.0)
+        self.usage = Usage()
         self._begun = Begun()
         self._held: list[Text] = []
 
     def call(self) -> Call:
         """Return the call that goes on with the answer."""
-        return call_for(self._manner, self.request, self._begun)
+        return call_for(self.manner, self.request, self._begun)
 
     def heard(self, record: dict[str, Any]) -> list[Event]:
         """Take a record in; return what is to be passed on."""
         told: list[Event] = []
         for event in events_of(record):
             if isinstance(event, Finish):
-                self.over = True
+                self.over, self.usage = True, event.usage
                 told += [*self._held, Finish(event.outcome, event.usage)]
                 continue
             self._remember(event)
@@ -178,7 +195,7 @@ class _Answer:
 
     def interrupted(self) -> None:
         """Prepare to go on, or to begin anew where that is the only way."""
-        if not can_resume(self._manner, self.request, self._begun):
+        if not can_resume(self.manner, self.request, self._begun):
             self._begun = Begun()
             self._held.clear()
 

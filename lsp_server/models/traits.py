@@ -1,7 +1,7 @@
 """What a model can do, read from what its server tells of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,19 @@ _MARK_STARTS = ("<", "[")
 _SHORTEST_MARK = 3
 
 
+_SHAPE = (
+    "block_count",
+    "embedding_length",
+    "attention.head_count",
+    "attention.head_count_kv",
+    "attention.key_length",
+    "attention.value_length",
+    "attention.kv_lora_rank",
+    "attention.sliding_window",
+    "rope.dimension_count",
+)
+
+
 class Thinks(StrEnum):
     """How a model's reasoning is steered."""
 
@@ -24,7 +37,12 @@ class Thinks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a model can do. `control` are the strings that its vocabulary treats as marks."""
+    """What a model can do.
+
+    `control` are the strings that its vocabulary treats as marks. `window` is how many tokens back
+    the layers with a sliding window see; zero without such layers. `shape` holds the numbers from
+    which the size of the key-value cache follows.
+    """
 
     architecture: str
     trained_context: int
@@ -32,6 +50,8 @@ class Traits:
     inserts: bool
     fill: FillTokens | None
     control: tuple[str, ...]
+    window: int = 0
+    shape: Mapping[str, int] = field(default_factory=dict)
 
 
 def traits_of(card: Card) -> Traits:
@@ -44,6 +64,8 @@ def traits_of(card: Card) -> Traits:
         inserts="insert" in card.capabilities,
         fill=fill_tokens(frozenset(tokens)),
         control=_control(tokens, card.info),
+        window=card.number("attention.sliding_window") or 0,
+        shape={key: number for key in _SHAPE if (number := card.number(key)) is not None},
     )
 
 

@@ -27,6 +27,7 @@ from lsp_server.models.api import (
 )
 from lsp_server.models.directory import Directory
 from lsp_server.models.errors import ContextOverflow, RunnerCrashed, Unreachable
+from lsp_server.models.learning import learn_here
 from lsp_server.models.loading import Loading
 from lsp_server.models.queue import Superseded
 from tests.simulator.catalogue import coder, glm_flash, gpt_oss, tiny
@@ -65,7 +66,7 @@ class World:
     async def open(self, agent: AgentSettings | None = None) -> None:
         await self.directory.close()
         settings = Settings(agent or AgentSettings(), OllamaSettings(host=self.simulator.url))
-        self.directory = Directory(settings, SystemClock())
+        self.directory = Directory(settings, SystemClock(), learn=learn_here)
         await self.directory.refresh()
 
     def model(self, role: Role) -> RoleModel:
@@ -354,7 +355,7 @@ async def test_watching_finds_a_server_that_starts_later(world: World) -> None:
             await asyncio.sleep(0)
 
     settings = Settings(ollama=OllamaSettings(host=world.simulator.url))
-    directory = Directory(settings, Quick())
+    directory = Directory(settings, Quick(), learn=learn_here)
     watching = asyncio.ensure_future(directory.watch())
     await until(lambda: directory.ready(Role.PLANNER) is not None)
     watching.cancel()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from lsp_server.models.errors import (
     BadRequest,
-    ContextOverflow,
     ModelError,
     ModelMissing,
     NotAllowed,
@@ -18,6 +17,7 @@ from lsp_server.models.errors import (
     ServerBusy,
     StreamBroken,
     Unreachable,
+    overflow,
 )
 
 if TYPE_CHECKING:
@@ -114,14 +114,7 @@ def _overflow(_reply: Reply, text: str, details: dict[str, Any]) -> ModelError |
         return None
     prompt = int(sizes[1]) if sizes else details.get("n_prompt_tokens")
     window = int(sizes[2]) if sizes else details.get("n_ctx")
-    counts = f" of {prompt} tokens" if prompt else ""
-    room = f" of {window}" if window else ""
-    return ContextOverflow(
-        f"The prompt{counts} does not fit the model's context window{room}.",
-        "Select less code, or raise agent.context_window.",
-        prompt_tokens=prompt,
-        window=window,
-    )
+    return overflow(prompt, window)
 
 
 def _by_words(reply: Reply, text: str, _details: dict[str, Any]) -> ModelError | None:

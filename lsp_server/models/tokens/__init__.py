@@ -1,0 +1,1 @@
+"""Counting tokens with the vocabulary of the model that is served."""
