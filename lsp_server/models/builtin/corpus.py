@@ -5,7 +5,6 @@ update costs one file. When much has changed a new block is built.
 """
 
 from collections.abc import Sequence
-from pathlib import PurePath
 
 import numpy as np
 
@@ -29,6 +28,7 @@ class Corpus:
         self.vocabulary = Vocabulary()
         self._block: Block | None = None
         self._numbers: dict[str, int] = {}
+        self._folders: list[str] = []
         self._gone: set[str] = set()
         self._changed: dict[str, Tokens] = {}
         self._open: dict[str, DocumentTokens] = {}
@@ -49,6 +49,7 @@ class Corpus:
         """Take a freshly built block; what changed before it was built is in it."""
         self.vocabulary = Vocabulary(words)
         self._block, self._gone, self._changed = block, set(), {}
+        self._folders = [_folder(path) for path in block.paths]
         self._numbers = {path: number for number, path in enumerate(block.paths)}
         self._open.clear()
         self._sources.clear()
@@ -101,7 +102,9 @@ class Corpus:
         return sources
 
     def _block_weights(self, block: Block, path: str) -> Floats:
-        weights = np.array([_nearness(p, path) for p in block.paths] + [0.0], np.float64)
+        folder = _folder(path)
+        near = [SAME_FOLDER if one == folder else ELSEWHERE for one in self._folders]
+        weights = np.array([*near, 0.0], np.float64)
         for gone in {path, *self._gone, *self._open}:
             if gone in self._numbers:
                 weights[self._numbers[gone]] = 0.0
@@ -126,4 +129,8 @@ def _run(files: Sequence[tuple[str, Tokens, float]]) -> Source:
 
 
 def _nearness(path: str, other: str) -> float:
-    return SAME_FOLDER if PurePath(path).parent == PurePath(other).parent else ELSEWHERE
+    return SAME_FOLDER if _folder(path) == _folder(other) else ELSEWHERE
+
+
+def _folder(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[0]

@@ -42,6 +42,7 @@ class DocumentTokens:
         self._ids = np.empty(0, np.int32)
         self._spaces = np.empty(0, np.bool_)
         self._starts = np.zeros(1, np.int64)
+        self._widths = np.empty(0, np.int64)
 
     def update(self, lines: Sequence[str]) -> None:
         """Bring the tokens up to `lines`."""
@@ -101,9 +102,10 @@ class DocumentTokens:
         self._starts = np.concatenate(
             [self._starts[: head + 1], ends, self._starts[kept + 1 :] + shift]
         )
-        widths = np.fromiter((x.width for x in self._read if x.codes), np.int64)
+        widths = np.fromiter((x.width for x in read), np.int64, len(read))
+        self._widths = np.concatenate([self._widths[:head], widths, self._widths[kept:]])
         full = np.diff(self._starts) > 0
-        self._ids[self._starts[:-1][full]] = line_classes(widths)
+        self._ids[self._starts[:-1][full]] = line_classes(self._widths[full])
 
     def around(self, line: int, before: str) -> Context:
         """Return the context of the place after the text `before` on `line`.

@@ -49,7 +49,8 @@ def guesses(corpus: Corpus, place: Place) -> list[Guess]:
     begun = begun if votes else ""
     rest = rest_of_line(sources, written[:-1] if begun else written, votes)
     tokens = context.on_line.ids[1:-1] if begun else context.on_line.ids[1:]
-    here = set(np.unique(np.concatenate([context.above.ids, context.below.ids])).tolist())
+    wanted = {step.token for step in rest.steps} | {known}
+    here = {one for one in wanted if _stands_in(one, context)}
     line = Line(place.line_before, tokens.tolist(), begun, known if begun else -1, here)
     return _guesses(rest, line, texts)
 
@@ -62,6 +63,10 @@ def _guesses(rest: Rest, line: Line, texts: Sequence[str]) -> list[Guess]:
             numbers = evidence(piece, texts, line)
             found.append(Guess(_written(piece, line, texts), piece is rest, numbers))
     return found
+
+
+def _stands_in(token: int, context: Context) -> bool:
+    return bool((context.above.ids == token).any() or (context.below.ids == token).any())
 
 
 def _first_word(rest: Rest, texts: Sequence[str]) -> Rest | None:

@@ -43,7 +43,8 @@ class Line:
     """The cursor's line: its text and tokens before the cursor, and the word that is begun.
 
     `tokens` are without the line's start and without the begun word; `begun_number` is the token
-    that the begun word would be as it stands, or -1; `here` are the tokens of the document.
+    that the begun word would be as it stands, or -1; `here` are those of the guess's tokens, and of
+    it, that the document holds.
     """
 
     before: str

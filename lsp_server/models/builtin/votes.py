@@ -19,7 +19,8 @@ SAME_DOCUMENT = 10.0
 """How much more a place in the document itself counts than one elsewhere."""
 
 _BASE = 3.5
-_MOST = 1500
+_MOST = 600
+_WITHIN = 4
 _PLENTY = 40
 
 Floats = npt.NDArray[np.float64]
@@ -74,7 +75,11 @@ class Votes:
 def votes_after(sources: Sequence[Source], context: Ids) -> Votes:
     """Return the votes of all places whose last token is the last of `context`."""
     parts = [_votes_in(number, source, context) for number, source in enumerate(sources)]
-    return joined(parts)
+    votes = joined(parts)
+    # What shares much less context than the best place weighs nothing beside it.
+    if len(votes) and votes.lengths.max() > _WITHIN:
+        votes = votes.only(votes.lengths >= votes.lengths.max() - _WITHIN)
+    return votes
 
 
 def joined(parts: Sequence[Votes]) -> Votes:
@@ -134,7 +139,7 @@ def _positions(source: Source, context: Ids) -> Ints:
             parts.append(source.block.following(last, _MOST))
             if len(parts[-1]) >= _PLENTY:
                 break
-    return np.unique(np.concatenate(parts))
+    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
 
 def _shared(ids: Ids, positions: Ints, context: Ids) -> Ints:
