@@ -71,7 +71,7 @@ class CompletionSettings:
         8192, "Most tokens of context for one suggestion.", bounds=(256, 1048576)
     )
     builtin_confidence: float = setting(
-        0.35, "Confidence from which the built-in engine speaks.", bounds=(0, 1)
+        0.4, "Confidence from which the built-in engine speaks.", bounds=(0, 1)
     )
 
 

@@ -90,7 +90,9 @@ def _statement_end(root: "Node", lines: ByteLines, first: int, above: str) -> in
     if node is None or node.parent is None or node.has_error:
         return len(lines.source)
     if node.parent.parent is None:
-        return _end_of_group(node, lines)
+        # Indented code hangs at the root only because its block is not closed yet.
+        indented = bool(head) or rest[:1] in {b" ", b"\t"}
+        return len(lines.source) if indented else _end_of_group(node, lines)
     return min(node.parent.end_byte, len(lines.source))
 
 

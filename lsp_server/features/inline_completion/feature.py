@@ -8,12 +8,13 @@ is a model asked, after a wait that follows the user's rhythm.
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from lsp_server.common.clock import Clock, SystemClock
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import CompletionSettings
+from lsp_server.features.inline_completion.filters.overlap import without_open_end
 from lsp_server.features.inline_completion.gates import allows_block, in_comment, is_open
 from lsp_server.features.inline_completion.generation import Generation
 from lsp_server.features.inline_completion.pacing import Rhythm, Speed, wait_seconds
@@ -189,10 +190,11 @@ class InlineCompletion:
     async def _from_stream(self, running: Generation, asking: _Asking) -> Suggestion | None:
         """Wait for a line or block; past the deadline the built-in engine may speak instead."""
         place = asking.place
-        deadline = running.started + self._help.settings().first_line_ms / 1000
+        seconds = self._help.settings().first_line_ms / 1000
+        deadline = running.started + seconds * (2 if running.block else 1)
         likely = self._speed.first_line()
         late = likely is not None and running.started + likely > deadline
-        told = False
+        told = asking.invoked  # Who asks by key waits for the model.
         while True:
             left = self._left_of(running, place)
             if left is None or asking.turn.is_over:
@@ -202,12 +204,20 @@ class InlineCompletion:
                 return found or (self._built_in(asking) if running.error else None)
             late = late or self._help.clock.now() >= deadline
             if late and not told:
-                told, found = True, self._built_in(asking)
+                told, found = True, self._meanwhile(asking, left)
                 if found is not None:
                     return found
-            seconds = None if told else deadline - self._help.clock.now()
-            if not await asking.turn.wait(self._next(running, seconds)):
+            remaining_seconds = None if told else deadline - self._help.clock.now()
+            if not await asking.turn.wait(self._next(running, remaining_seconds)):
                 return None
+
+    def _meanwhile(self, asking: _Asking, left: Left) -> Suggestion | None:
+        """Return what can be shown before a stream has said enough: its first line, or a guess."""
+        first, separator, _ = left.text.partition("\n")
+        if separator and first.strip():
+            line = replace(left.known, block=False)
+            return self._show(asking.place, Left(left.text, line))
+        return self._built_in(asking)
 
     async def _next(self, running: Generation, seconds: float | None) -> None:
         """Wait for news of the stream, at most `seconds`."""
@@ -241,6 +251,8 @@ class InlineCompletion:
     def _known_of(self, generation: Generation) -> Known:
         place = generation.place
         text = cleaned(place, generation.text)
+        if generation.was_cut and "\n" in text:
+            text = without_open_end(text[: text.rindex("\n")])
         if generation.block and generation.finished:
             text = completed(place, text, self._help.syntax)
         return Known(place, text, generation.engine, generation.block)

@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 from lsp_server.common.clock import Clock
 from lsp_server.common.snapshot import Place
-from lsp_server.models.api import Event, Text
+from lsp_server.models.api import Event, Finish, Outcome, Text
 from lsp_server.models.errors import ModelError
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ class Generation:
     """Text that a model streams for `place`; whoever waits on it may go away without ending it.
 
     `seconds_to_first` is None until there is text; `seconds_after` is how long the text after it
-    took. `error` is set where the model failed.
+    took. `was_cut`: the model had more to say. `error` is set where it failed.
     """
 
     def __init__(self, place: Place, engine: str, *, block: bool) -> None:
@@ -30,6 +30,7 @@ class Generation:
         self.seconds_after = 0.0
         self.finished = False
         self.was_stopped = False
+        self.was_cut = False
         self.error: ModelError | None = None
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -71,6 +72,8 @@ class Generation:
         try:
             async with aclosing(events):
                 async for event in events:
+                    if isinstance(event, Finish):
+                        self.was_cut = event.outcome is not Outcome.STOP
                     if not isinstance(event, Text) or not event.text:
                         continue
                     self._take(event.text, clock.now())

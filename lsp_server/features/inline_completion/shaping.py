@@ -22,6 +22,7 @@ _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _BLANKS = (" ", "\t")
 _MOST_LINES = 40
 _NEAR = 400
+_BEYOND = "\n)]}"
 _STREAK = 2
 """Lines after the first that one answer may serve later."""
 
@@ -84,7 +85,10 @@ def is_enough(place: Place, text: str, *, block: bool, syntax: Syntax) -> bool:
     if not block:
         return said.count("\n") > _STREAK
     length = syntax.complete_length(place.above, said, place.below, place.snapshot.language)
-    return length < len(said.rstrip()) or said.count("\n") >= _MOST_LINES
+    # Half a statement can look complete, as long as only a remark or a piece of its line is over.
+    beyond = said[length:].lstrip(" \t")[:1]
+    ended = length < len(said.rstrip()) and beyond in _BEYOND
+    return ended or said.count("\n") >= _MOST_LINES
 
 
 def suggestion(place: Place, text: str, replaced: int, engine: str) -> Suggestion:

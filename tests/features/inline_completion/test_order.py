@@ -109,7 +109,7 @@ async def test_built_in_engine_answers_without_a_model() -> None:
 async def test_built_in_engine_answers_at_the_deadline() -> None:
     work = desk("return a + b\n", builtin="return a")
     work.model.gate = asyncio.Event()
-    ask = asyncio.create_task(work.feature.suggest(at("def add(a, b):\n    $0\n")))
+    ask = asyncio.create_task(work.feature.suggest(at("def add(a, b):\n    c = a\n    $0\n")))
     await work.clock.advance(0.39)
     assert not ask.done()
     await work.clock.advance(0.02)
@@ -121,7 +121,7 @@ async def test_built_in_engine_answers_at_the_deadline() -> None:
 async def test_model_takes_over_where_it_extends_the_built_in_answer() -> None:
     work = desk("return a + b\n", builtin="return a")
     work.model.gate = asyncio.Event()
-    place = at("def add(a, b):\n    $0\n")
+    place = at("def add(a, b):\n    c = a\n    $0\n")
     ask = asyncio.create_task(work.feature.suggest(place))
     await work.clock.advance(0.5)
     await ask
@@ -135,7 +135,7 @@ async def test_model_takes_over_where_it_extends_the_built_in_answer() -> None:
 async def test_built_in_answer_stays_where_the_model_says_otherwise() -> None:
     work = desk("raise TypeError\n", builtin="return a")
     work.model.gate = asyncio.Event()
-    place = at("def add(a, b):\n    $0\n")
+    place = at("def add(a, b):\n    c = a\n    $0\n")
     ask = asyncio.create_task(work.feature.suggest(place))
     await work.clock.advance(0.5)
     await ask
@@ -144,6 +144,30 @@ async def test_built_in_answer_stays_where_the_model_says_otherwise() -> None:
     found = await work.feature.suggest(typed(place, "r"))
     assert found is not None
     assert found.text == "eturn a"
+
+
+async def test_first_line_of_a_slow_block_is_shown_in_time() -> None:
+    work = desk([[Text("c = a\n"), Text("    return c\n"), Finish(Outcome.STOP)]])
+    work.model.gate = asyncio.Event()
+    ask = asyncio.create_task(work.feature.suggest(at("def add(a, b):\n    $0\n")))
+    await work.clock.settle()
+    work.model.gate.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    work.model.gate.clear()
+    await work.clock.advance(0.9)
+    found = await asyncio.wait_for(ask, 5)
+    assert found is not None
+    assert found.text == "c = a"
+    await work.feature.close()
+
+
+async def test_answer_that_was_cut_short_loses_its_last_piece() -> None:
+    said = "for x in a:\n        print(\n            x,\n        )\n    b(1,\n      2"
+    work = desk([[Text(said), Finish(Outcome.LENGTH)]])
+    found = await work.feature.suggest(at("def add(a, b):\n    $0\n"))
+    assert found is not None
+    assert found.text == "for x in a:\n        print(\n            x,\n        )"
 
 
 async def test_failed_model_hands_over_to_the_built_in_engine() -> None:

@@ -172,6 +172,20 @@ def _waiting(around: Surrounding) -> list[str]:
     return stack[: len(stack) - given] if given else stack
 
 
+def without_open_end(text: str) -> str:
+    """Return the first lines of a text that was cut short, up to where its brackets are closed.
+
+    All of it where no line but the first would be left.
+    """
+    stack: list[str] = []
+    lines = text.split("\n")
+    closed = 0
+    for number, line in enumerate(lines, 1):
+        _follow(line, stack)
+        closed = number if not stack else closed
+    return "\n".join(lines[:closed]) if closed else text
+
+
 def _follow(line: str, stack: list[str]) -> None:
     """Take the brackets of a line, outside its literals, on and off `stack`."""
     quote, escaped = "", False
