@@ -10,11 +10,11 @@ import asyncio
 import os
 import random
 import shutil
-import sys
 import tempfile
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,8 @@ class Outcome:
     def to_delete(self) -> int:
         if self.is_exact:
             return 0
-        same = len(os.path.commonprefix([self.shown, self.hole.truth]))
-        return len(self.shown) - same
+        pairs = zip(self.shown, self.hole.truth, strict=False)
+        return len(self.shown) - sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 @dataclass
@@ -237,4 +237,4 @@ def accepted(hole: Hole, text: str, items: Iterable[dict[str, Any]]) -> Outcome:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

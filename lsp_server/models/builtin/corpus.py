@@ -96,12 +96,12 @@ class Corpus:
         ]
         sources = [_run(opened + changed)]
         if self._block is not None:
-            weights = self._block_weights(self._block, path)
+            weights = self._block_weights(path)
             block = self._block
             sources.append(Source(block.ids, block.spaces, block.starts, weights, block))
         return sources
 
-    def _block_weights(self, block: Block, path: str) -> Floats:
+    def _block_weights(self, path: str) -> Floats:
         folder = _folder(path)
         near = [SAME_FOLDER if one == folder else ELSEWHERE for one in self._folders]
         weights = np.array([*near, 0.0], np.float64)
