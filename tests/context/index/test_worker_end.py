@@ -23,6 +23,9 @@ async def test_a_worker_whose_server_is_gone_ends_without_a_word() -> None:
         stderr=subprocess.PIPE,
     )
     os.close(write_end)
-    _, said = await worker.communicate(encode_frame((1, StatusWanted())))
-    assert said == b""
-    assert worker.returncode == 0
+    assert worker.stdin is not None
+    assert worker.stderr is not None
+    worker.stdin.write(encode_frame((1, StatusWanted())))
+    assert await asyncio.wait_for(worker.stderr.read(), 20) == b""
+    assert await worker.wait() == 0
+    worker.stdin.close()
