@@ -56,6 +56,7 @@ class ContextEngine:
         self._sending: asyncio.TimerHandle | None = None
         self._locks: dict[int, asyncio.Lock] = {}
         self._fetching: dict[int, asyncio.Task[None]] = {}
+        self._begun = asyncio.Event()
 
     @property
     def status(self) -> m.Status:
@@ -81,12 +82,16 @@ class ContextEngine:
         """Begin to index `roots`; returns when the index process runs, not when it is done."""
         self._roots = tuple(root.resolve() for root in roots)
         self._sessions.clear()
-        if not self._client.is_running:
-            await self._client.start()
+        try:
+            if not self._client.is_running:
+                await self._client.start()
+        finally:
+            self._begun.set()
         self._status = await self._client.ask(m.Start(self._roots, self._index, self._cache))
 
     async def complete(self) -> m.Status:
-        """Wait until all files are indexed."""
+        """Wait until all files are indexed, from before the first `start` if need be."""
+        await self._begun.wait()
         status: m.Status = await self._client.ask(m.StatusWanted(when_complete=True))
         self._heard(status)
         return status

@@ -57,6 +57,30 @@ def shop(tmp_path: Path) -> tuple[Fixture, Place]:
     return fixture, fixture.place(tmp_path)
 
 
+async def test_waiting_for_the_index_may_begin_before_the_index_does(tmp_path: Path) -> None:
+    parse_fixture(SHOP).write(tmp_path)
+    engine = ContextEngine(IndexSettings())
+    waiting = asyncio.create_task(engine.complete())
+    await asyncio.sleep(0)
+    await engine.start([tmp_path])
+    assert (await waiting).complete
+    await engine.stop()
+
+
+async def test_no_code_of_the_workspace_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = tmp_path / "lsp_server/context/index/worker.py"
+    worker.parent.mkdir(parents=True)
+    worker.write_text("import pathlib; pathlib.Path('ran').touch()\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    engine = ContextEngine(IndexSettings())
+    await engine.start([tmp_path])
+    await engine.complete()
+    await engine.stop()
+    assert not (tmp_path / "ran").exists()
+
+
 async def test_a_pack_shows_what_the_imports_define(engine: ContextEngine, tmp_path: Path) -> None:
     packed = await engine.pack(shop(tmp_path)[1], 2000)
     text = "".join(block.text for block in packed.log)

@@ -5,8 +5,10 @@ import contextlib
 import logging
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import lsp_server
 from lsp_server.common.errors import TandemError
 from lsp_server.context.index.frames import encode_frame, read_frame
 from lsp_server.context.index.messages import Failure, Status
@@ -14,6 +16,7 @@ from lsp_server.context.index.messages import Failure, Status
 log = logging.getLogger(__name__)
 
 _COMMAND = ("-m", "lsp_server.context.index")
+_HOME = Path(lsp_server.__file__).parents[1]
 _END_SECONDS = 2.0
 
 
@@ -41,6 +44,9 @@ class IndexClient:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             *_COMMAND,
+            # `-m` looks in the current folder first, and that may be a workspace with a package
+            # of our name: its code must not run.
+            cwd=_HOME,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=1 << 30,
