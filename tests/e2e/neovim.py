@@ -15,7 +15,7 @@ import pynvim
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
 
 
 def binary() -> Path:

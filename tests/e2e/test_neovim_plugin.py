@@ -145,6 +145,20 @@ def test_a_mapping_of_the_user_stays_reachable(start: Start) -> None:
     editor.wait_for("the user's mapping", lambda: editor.lines() == ["mine"])
 
 
+def test_the_trigger_key_asks_as_the_user(start: Start) -> None:
+    script = {"items": [[offer("value", 0, 1)], [offer("vector", 0, 1)]]}
+    editor, traffic = start("", script)
+    editor.keys("iv")
+    shows(editor, ["alue"])
+    editor.keys("<M-Bslash>")
+    shows(editor, ["ector"])
+    kinds = [
+        message["params"]["context"]["triggerKind"]
+        for message in traffic.all("textDocument/inlineCompletion")
+    ]
+    assert kinds == [2, 1]
+
+
 def test_leaving_insert_mode_hides_the_text(start: Start) -> None:
     editor, _ = start("", {"items": [[offer("value", 0, 1)]]})
     editor.keys("iv")
@@ -234,6 +248,8 @@ def test_the_status_line_says_who_answers(start: Start) -> None:
 def test_the_health_check_finds_everything_in_its_place(start: Start) -> None:
     status = {"executor": "glm-4.7-flash", "planner": "gpt-oss:20b", "state": "ready"}
     editor, _ = start("", {"status": status})
+    ask_status = "return require('tandem').status()"
+    editor.wait_for("the status", lambda: editor.lua(ask_status) == "Tandem: glm-4.7-flash")
     editor.keys(":Tandem health<CR>")
     editor.wait_for("the report", lambda: "Keys" in "\n".join(editor.lines()))
     report = "\n".join(editor.lines())

@@ -53,7 +53,7 @@ export async function locate(setting: string, machine: Machine): Promise<Locatio
 }
 
 const NEWEST_FIRST = ['python3.13', 'python3.12', 'python3.11', 'python3', 'python'];
-const PROBE = 'import sys, venv; print(sys.version_info >= (3, 11) and sys.version_info < (3, 14))';
+const PROBE = 'import ensurepip, sys, venv; print(sys.version_info >= (3, 11) and sys.version_info < (3, 14))';
 
 /** The first Python that can carry the server, or undefined. */
 export async function findPython(setting: string, machine: Machine): Promise<string | undefined> {

@@ -10,11 +10,15 @@ export interface StatusView {
 
 export type Lifecycle = 'starting' | 'running' | 'stopped';
 
+/** A value of the detail as text; empty where it says nothing. */
 function show(value: unknown): string {
   if (Array.isArray(value)) {
     return value.map(show).join(', ');
   }
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+  if (typeof value === 'object' && value !== null) {
+    return Object.keys(value).length > 0 ? JSON.stringify(value) : '';
+  }
+  return String(value ?? '');
 }
 
 /** `tokens_per_second` reads as `tokens per second`. */
@@ -24,7 +28,8 @@ function humanName(name: string): string {
 
 function details(status: StatusParams): string[] {
   return Object.entries(status.detail)
-    .filter(([, value]) => value !== null && value !== '' && show(value) !== '')
+    // A problem is told in a notice, with what to do about it.
+    .filter(([name, value]) => name !== 'problem' && show(value) !== '')
     .map(([name, value]) => `${humanName(name)}: ${show(value)}`);
 }
 

@@ -6,6 +6,17 @@ local wire = require('tandem.wire')
 
 local M = {}
 
+--- A value of the detail as text; empty where it says nothing.
+local function shown(value)
+  if type(value) ~= 'table' then
+    return value == vim.NIL and '' or tostring(value)
+  end
+  if vim.tbl_isempty(value) then
+    return ''
+  end
+  return vim.islist(value) and table.concat(vim.tbl_map(shown, value), ', ') or vim.json.encode(value)
+end
+
 --- `status` (the params of tandem/status) as lines for a person; empty when there is none yet.
 ---@return string[]
 function M.lines(status)
@@ -20,8 +31,11 @@ function M.lines(status)
   local names = vim.tbl_keys(status.detail or {})
   table.sort(names)
   for _, name in ipairs(names) do
-    local value = status.detail[name]
-    lines[#lines + 1] = ('%s: %s'):format(name, type(value) == 'table' and vim.json.encode(value) or value)
+    local value = shown(status.detail[name])
+    -- A problem is told in a notice, with what to do about it.
+    if value ~= '' and name ~= 'problem' then
+      lines[#lines + 1] = ('%s: %s'):format((name:gsub('_', ' ')), value)
+    end
   end
   for _, notice in ipairs(status.notices or {}) do
     lines[#lines + 1] = vim.trim(notice.sentence .. ' ' .. (notice.advice or ''))

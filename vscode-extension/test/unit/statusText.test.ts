@@ -13,7 +13,7 @@ test('another state than ready is shown instead', () => {
 });
 
 test('details read as words, what is empty is left out', () => {
-  const detail = { tokens_per_second: 41, in_memory: ['glm', 'gpt-oss'], waiting: [], note: '' };
+  const detail = { tokens_per_second: 41, in_memory: ['glm', 'gpt-oss'], waiting: [], note: '', resolved: {}, problem: 'x' };
   const { lines } = statusView('running', { ...status, detail });
   assert.deepEqual(lines.slice(3), ['tokens per second: 41', 'in memory: glm, gpt-oss']);
 });
