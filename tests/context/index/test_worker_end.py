@@ -16,7 +16,7 @@ async def test_a_worker_whose_server_is_gone_ends_without_a_word() -> None:
     worker = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "lsp_server.context.index.worker",
+        "lsp_server.context.index",
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=write_end,
