@@ -27,8 +27,10 @@ async def show_fixing(editor: Editor, screen: Screen, fault: Fault) -> bool:
     action = await _offered(editor, screen, buffer, found)
     if action is None:
         screen.outcome("No fix was offered.", good=False)
-        return False
-    return await _chosen(editor, screen, action)
+    elif await _chosen(editor, screen, action):
+        return True
+    editor.replace(buffer, Span(line.start, Position(fault.line, len(fault.wrong))), fault.right)
+    return False
 
 
 async def _offered(
