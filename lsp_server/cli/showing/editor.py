@@ -162,7 +162,7 @@ class Editor:
 
     async def ready(self) -> None:
         """Wait until the server has read the workspace and looked for models once."""
-        while not self.status.get("detail", {}).get("builtIn", {}).get("tokens"):
+        while not _is_ready(self.status.get("detail", {})):
             self.status = await self.client.wait_for("tandem/status")
 
     async def _until_end(self, heard: Heard) -> None:
@@ -217,6 +217,11 @@ async def editor_session(
         await client.request("shutdown")
         client.notify("exit")
         await process.wait()
+
+
+def _is_ready(detail: Mapping[str, Any]) -> bool:
+    was_read = bool(detail.get("builtIn", {}).get("tokens"))
+    return was_read and bool(detail.get("version") or detail.get("problem"))
 
 
 def _is(token: str) -> Callable[[Any], bool]:
