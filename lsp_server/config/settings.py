@@ -70,6 +70,9 @@ class CompletionSettings:
     context_tokens: int = setting(
         8192, "Most tokens of context for one suggestion.", bounds=(256, 1048576)
     )
+    look_ahead: bool = setting(
+        default=True, doc="Whether an idle model is asked what follows the offered text."
+    )
     builtin_confidence: float = setting(
         0.4, "Confidence from which the built-in engine speaks.", bounds=(0, 1)
     )

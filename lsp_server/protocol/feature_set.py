@@ -27,6 +27,10 @@ class SuggestsText(Protocol):
         """Return what to offer at `place`, or None. `invoked`: the user asked for it by key."""
         ...
 
+    async def choices(self, place: Place) -> Sequence[Suggestion]:
+        """Return up to three different suggestions, for a user who asks by key."""
+        ...
+
 
 class AnswersQuestions(Protocol):
     """Questions about the code."""

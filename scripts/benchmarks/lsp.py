@@ -207,6 +207,9 @@ class Instant:
         del invoked
         return Suggestion(place.span, "return total", "instant")
 
+    async def choices(self, place: Place) -> list[Suggestion]:
+        return [Suggestion(place.span, "return total", "instant")]
+
     async def answer(
         self, _question: Question, _progress: Progress
     ) -> AsyncGenerator[AnswerPart, None]:

@@ -90,6 +90,10 @@ class Fakes:
         found: Suggestion | None = await result if asyncio.iscoroutine(result) else result
         return found
 
+    async def choices(self, place: Place) -> list[Suggestion]:
+        found = await self.suggest(place, invoked=True)
+        return [found] if found is not None else []
+
     async def answer(
         self, question: Question, progress: Progress
     ) -> AsyncGenerator[AnswerPart, None]:

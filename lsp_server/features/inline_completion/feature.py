@@ -6,49 +6,30 @@ is a model asked, after a wait that follows the user's rhythm.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
 
-from lsp_server.common.clock import Clock, SystemClock
 from lsp_server.common.snapshot import Place, Snapshot
-from lsp_server.config.settings import CompletionSettings
-from lsp_server.features.inline_completion.filters.overlap import without_open_end
+from lsp_server.features.inline_completion.ahead import after_accepting, best_first
 from lsp_server.features.inline_completion.gates import allows_block, in_comment, is_open
 from lsp_server.features.inline_completion.generation import Generation
 from lsp_server.features.inline_completion.pacing import Rhythm, Speed, wait_seconds
-from lsp_server.features.inline_completion.prompting import cache_key, request_for
+from lsp_server.features.inline_completion.prompting import cache_key
 from lsp_server.features.inline_completion.removals import Removals
 from lsp_server.features.inline_completion.reuse import Known, Left, Memory
-from lsp_server.features.inline_completion.seams import Keeps, OffersWithoutModel, Packs, Syntax
-from lsp_server.features.inline_completion.shaping import (
-    cleaned,
-    completed,
-    is_enough,
-    shown,
-    suggestion,
+from lsp_server.features.inline_completion.shaping import shown, suggestion
+from lsp_server.features.inline_completion.streams import (
+    AHEAD,
+    OTHERWISE,
+    TYPING,
+    Helpers,
+    Streams,
+    has_line,
 )
 from lsp_server.features.inline_completion.turns import Turn, Turns
-from lsp_server.features.inline_completion.typed import is_ahead, remaining, typed_since
 from lsp_server.features.values import BUILT_IN, Suggestion
-from lsp_server.models.api import Event, Models, Role, RoleModel
+from lsp_server.models.api import Role, RoleModel
 
-_ANSWER_DEADLINES = 5
-"""In how many times the deadline for a first line a whole answer should be there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Helpers:
-    """What inline completion works with; `settings` is asked each time, as they may change."""
-
-    models: Models
-    context: Packs
-    builtin: OffersWithoutModel
-    syntax: Syntax
-    settings: Callable[[], CompletionSettings]
-    cache: Keeps | None = None
-    clock: Clock = field(default_factory=SystemClock)
+_CHOICES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +51,9 @@ class InlineCompletion:
         self._memory = Memory()
         self._removals = Removals()
         self._turns = Turns()
+        self._streams = Streams(helpers, self._speed)
         self._running: dict[str, Generation] = {}
+        self._ahead: dict[str, Generation] = {}
 
     async def suggest(self, place: Place, *, invoked: bool = False) -> Suggestion | None:
         """Return what to offer at `place`, or None.
@@ -88,11 +71,28 @@ class InlineCompletion:
         found = self._known(place)
         if found is not None:
             return found
-        running = self._running.get(place.snapshot.uri)
-        if running is not None and self._left_of(running, place) is not None:
+        running = self._agreeing(place)
+        if running is not None:
             return await self._from_stream(running, asking)
         self._stop(place.snapshot.uri)
         return await self._asked(asking) if invoked or is_open(place) else None
+
+    async def choices(self, place: Place) -> list[Suggestion]:
+        """Return up to three different suggestions at `place`, for a user who asks by key.
+
+        Those that leave fewer syntax errors come first. A newer call ends this one with what it
+        has so far.
+        """
+        first = await self.suggest(place, invoked=True)
+        found = [first] if first is not None else []
+        model = self._help.models.ready(Role.EXECUTOR)
+        turn = self._turns.take(place.snapshot.uri)
+        for _ in range(_CHOICES - 1 if model is not None and found else 0):
+            other = await self._otherwise(place, model, turn) if model is not None else None
+            found += [other] if other is not None else []
+        guess = self._guess(place, invoked=True)
+        found += [guess] if guess is not None else []
+        return best_first(place, found, self._help.syntax)[:_CHOICES]
 
     def closed(self, snapshot: Snapshot) -> None:
         """Forget a document that was closed."""
@@ -102,11 +102,41 @@ class InlineCompletion:
 
     async def close(self) -> None:
         """End all streams."""
-        running = list(self._running.values())
-        for uri in list(self._running):
+        running = [*self._running.values(), *self._ahead.values()]
+        for uri in [*self._running, *self._ahead]:
             self._stop(uri)
         for generation in running:
             await generation.stopped()
+
+    def _agreeing(self, place: Place) -> Generation | None:
+        """Return the running stream that typing agrees with, one that looks ahead included."""
+        for streams in (self._running, self._ahead):
+            stream = streams.get(place.snapshot.uri)
+            if stream is not None and self._streams.left_of(stream, place) is not None:
+                return stream
+        return None
+
+    async def _otherwise(self, place: Place, model: RoleModel, turn: Turn) -> Suggestion | None:
+        """Return what the model says when it may stray."""
+        stream = self._streams.start(place, model, OTHERWISE, lambda _: None)
+        try:
+            while not stream.finished:
+                if not await turn.wait(stream.news()):
+                    return None
+        finally:
+            stream.stop()
+        left = self._streams.left_of(stream, place)
+        return self._show(place, left) if left is not None else None
+
+    def _look_ahead(self, place: Place, offered: Suggestion) -> None:
+        """Ask what comes after an accepted suggestion, before it is accepted."""
+        model = self._help.models.ready(Role.EXECUTOR)
+        if model is None or not self._help.settings().look_ahead:
+            return
+        following = after_accepting(place, offered)
+        if self._memory.left_at(following) is None:
+            stream = self._streams.start(following, model, AHEAD, self._finished)
+            self._ahead[place.snapshot.uri] = stream
 
     def _known(self, place: Place) -> Suggestion | None:
         """Return what was offered before and is still to come here.
@@ -119,8 +149,8 @@ class InlineCompletion:
             return None
         running = self._running.get(place.snapshot.uri)
         if left.known.engine == BUILT_IN and running is not None:
-            longer = self._left_of(running, place)
-            if longer is not None and longer.text.startswith(left.text) and _has_line(longer):
+            longer = self._streams.left_of(running, place)
+            if longer is not None and longer.text.startswith(left.text) and has_line(longer):
                 left = longer
         return self._show(place, left)
 
@@ -140,39 +170,21 @@ class InlineCompletion:
         return await self._from_stream(self._start(place, model), asking)
 
     def _start(self, place: Place, model: RoleModel) -> Generation:
-        settings = self._help.settings()
-        deadline = settings.first_line_ms / 1000
-        block = allows_block(place) and self._speed.affords_block(deadline)
-        most = settings.max_tokens if block else settings.max_tokens // 2
-        tokens = self._speed.tokens_within(_ANSWER_DEADLINES * deadline, most)
-        enough = partial(is_enough, place, block=block, syntax=self._help.syntax)
-        generation = Generation(place, model.name, block=block)
+        generation = self._streams.start(place, model, TYPING, self._finished)
         self._running[place.snapshot.uri] = generation
-        generation.start(
-            self._events(place, model, tokens), enough, self._help.clock, self._finished
-        )
         return generation
-
-    async def _events(
-        self, place: Place, model: RoleModel, tokens: int
-    ) -> AsyncGenerator[Event, None]:
-        # Packing belongs to the stream: keys that come while it waits for the index do not begin
-        # it anew.
-        packed = await self._help.context.pack(place, self._help.settings().context_tokens)
-        async with aclosing(model.stream(request_for(place, packed, tokens))) as events:
-            async for event in events:
-                yield event
 
     def _finished(self, generation: Generation) -> None:
         """Keep what a stream has said, in memory and on disk."""
         uri = generation.place.snapshot.uri
-        if self._running.get(uri) is generation:
-            del self._running[uri]
+        for streams in (self._running, self._ahead):
+            if streams.get(uri) is generation:
+                del streams[uri]
         if generation.seconds_to_first is not None:
             self._speed.measured(
                 generation.seconds_to_first, len(generation.text), generation.seconds_after
             )
-        known = self._known_of(generation)
+        known = self._streams.known_of(generation)
         if generation.was_stopped or not known.text.strip():
             return
         self._memory.keep(known)
@@ -196,12 +208,11 @@ class InlineCompletion:
         late = likely is not None and running.started + likely > deadline
         told = asking.invoked  # Who asks by key waits for the model.
         while True:
-            left = self._left_of(running, place)
+            left = self._streams.left_of(running, place)
             if left is None or asking.turn.is_over:
                 return None
-            if running.finished or _has_line(left):
-                found = self._show(place, left)
-                return found or (self._built_in(asking) if running.error else None)
+            if running.finished or has_line(left):
+                return self._answer(running, asking, left)
             late = late or self._help.clock.now() >= deadline
             if late and not told:
                 told, found = True, self._meanwhile(asking, left)
@@ -210,6 +221,12 @@ class InlineCompletion:
             remaining_seconds = None if told else deadline - self._help.clock.now()
             if not await asking.turn.wait(self._next(running, remaining_seconds)):
                 return None
+
+    def _answer(self, running: Generation, asking: _Asking, left: Left) -> Suggestion | None:
+        found = self._show(asking.place, left)
+        if found is not None and running.finished:
+            self._look_ahead(asking.place, found)
+        return found or (self._built_in(asking) if running.error else None)
 
     def _meanwhile(self, asking: _Asking, left: Left) -> Suggestion | None:
         """Return what can be shown before a stream has said enough: its first line, or a guess."""
@@ -232,31 +249,6 @@ class InlineCompletion:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
 
-    def _left_of(self, running: Generation, place: Place) -> Left | None:
-        """Return what of a stream is still to come at `place`, or None if typing disagrees.
-
-        Empty where the user is ahead of the stream, which may catch up.
-        """
-        known = self._known_of(running)
-        typed = typed_since(running.place, place)
-        if typed is None:
-            return None
-        rest = remaining(typed, known.text)
-        if rest is None and not running.finished and is_ahead(typed, known.text):
-            rest = ""
-        if rest is None or (running.finished and not rest.strip()):
-            return None if rest is None else Left("", known)
-        return Left(rest, known)
-
-    def _known_of(self, generation: Generation) -> Known:
-        place = generation.place
-        text = cleaned(place, generation.text)
-        if generation.was_cut and "\n" in text:
-            text = without_open_end(text[: text.rindex("\n")])
-        if generation.block and generation.finished:
-            text = completed(place, text, self._help.syntax)
-        return Known(place, text, generation.engine, generation.block)
-
     def _show(self, place: Place, left: Left) -> Suggestion | None:
         block = left.known.block and not in_comment(place)
         found = shown(place, left.text, block=block)
@@ -270,21 +262,20 @@ class InlineCompletion:
         return suggestion(place, *found, left.known.engine)
 
     def _built_in(self, asking: _Asking) -> Suggestion | None:
+        return self._guess(asking.place, invoked=asking.invoked)
+
+    def _guess(self, place: Place, *, invoked: bool) -> Suggestion | None:
         settings = self._help.settings()
-        least = settings.builtin_confidence * (0.5 if asking.invoked else 1.0)
-        found = self._help.builtin.complete(asking.place, least)
+        least = settings.builtin_confidence * (0.5 if invoked else 1.0)
+        found = self._help.builtin.complete(place, least)
         if found is None:
             return None
-        known = Known(asking.place, found.text, BUILT_IN, block=False)
+        known = Known(place, found.text, BUILT_IN, block=False)
         self._memory.keep(known)
-        return self._show(asking.place, Left(found.text, known))
+        return self._show(place, Left(found.text, known))
 
     def _stop(self, uri: str) -> None:
-        running = self._running.pop(uri, None)
-        if running is not None:
-            running.stop()
-
-
-def _has_line(left: Left) -> bool:
-    """Whether a single line is complete; a block is complete only when its stream has ended."""
-    return not left.known.block and "\n" in left.text.lstrip("\n")
+        for streams in (self._running, self._ahead):
+            stream = streams.pop(uri, None)
+            if stream is not None:
+                stream.stop()

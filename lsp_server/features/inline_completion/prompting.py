@@ -12,7 +12,7 @@ _BELOW = 1000
 
 
 def request_for(
-    place: Place, packed: Packed, max_tokens: int, urgency: Urgency = Urgency.TYPING
+    place: Place, packed: Packed, max_tokens: int, urgency: Urgency, temperature: float
 ) -> Request:
     """Return the request that fills the hole at `place`."""
     prompt = FillPrompt(
@@ -23,7 +23,7 @@ def request_for(
         language=place.snapshot.language,
         path=place.snapshot.path.name if place.snapshot.path else "",
     )
-    return Request(prompt, max_tokens, urgency)
+    return Request(prompt, max_tokens, urgency, temperature=temperature)
 
 
 def cache_key(place: Place, model: str) -> str:

@@ -1,11 +1,13 @@
 """textDocument/inlineCompletion."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 from lsprotocol import types
 
 from lsp_server.common.snapshot import Place
+from lsp_server.features.values import Suggestion
 from lsp_server.protocol.convert import to_inline_item
+from lsp_server.protocol.feature_set import SuggestsText
 from lsp_server.protocol.handlers.acceptance import accepted_command
 from lsp_server.protocol.session import Session
 
@@ -27,9 +29,19 @@ def nothing_inline() -> types.InlineCompletionList:
 
 
 async def _suggest(session: Session, place: Place, *, invoked: bool) -> types.InlineCompletionList:
-    suggestion = await session.features.inline_completion.suggest(place, invoked=invoked)
-    if suggestion is None or not session.is_current(place.snapshot):
+    feature = session.features.inline_completion
+    suggestions = await (feature.choices(place) if invoked else _single(feature, place))
+    if not session.is_current(place.snapshot):
         return nothing_inline()
+    return types.InlineCompletionList(items=[_item(session, place, one) for one in suggestions])
+
+
+async def _single(feature: SuggestsText, place: Place) -> Sequence[Suggestion]:
+    suggestion = await feature.suggest(place)
+    return [suggestion] if suggestion is not None else []
+
+
+def _item(session: Session, place: Place, suggestion: Suggestion) -> types.InlineCompletionItem:
     item = to_inline_item(suggestion, place.snapshot, session.profile.encoding)
     item.command = accepted_command(session, place, suggestion)
-    return types.InlineCompletionList(items=[item])
+    return item

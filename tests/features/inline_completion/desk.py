@@ -71,7 +71,7 @@ class Desk:
 def desk(answers: Answers = (), *, builtin: str = "", model: bool = True) -> Desk:
     executor = ScriptedModel(Role.EXECUTOR, answers)
     clock, quiet, drawer = ManualClock(), Quiet(builtin), Drawer()
-    settings = [CompletionSettings()]
+    settings = [CompletionSettings(look_ahead=False)]
     helpers = Helpers(
         ScriptedModels(executor=executor if model else None),
         WholeFile(),

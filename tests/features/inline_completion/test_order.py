@@ -3,7 +3,7 @@
 import asyncio
 
 from lsp_server.features.values import BUILT_IN
-from lsp_server.models.api import Finish, Outcome, Text
+from lsp_server.models.api import Finish, Outcome, Text, Urgency
 from lsp_server.models.errors import Unreachable
 from tests.features.inline_completion.desk import at, deleted, desk, typed
 
@@ -246,3 +246,62 @@ async def test_closing_ends_the_stream() -> None:
     ask.cancel()
     await asyncio.gather(ask, return_exceptions=True)
     assert work.model.cancelled == 1
+
+
+async def test_what_follows_an_accepted_suggestion_is_known_before() -> None:
+    work = desk(["b = a\n", "return b\n"])
+    work.change(look_ahead=True)
+    place = at("def f(a):\n    x = a\n    $0\n\n\nf(1)\n")
+    found = await work.feature.suggest(place)
+    assert found is not None
+    await work.clock.settle()
+    assert work.model.requests[1].urgency is Urgency.BACKGROUND
+    asked = len(work.model.requests)
+    found = await work.feature.suggest(typed(place, found.text))
+    assert found is not None
+    assert found.text == "return b"
+    assert len(work.model.requests) == asked
+
+
+async def test_looking_ahead_gives_way_to_another_place() -> None:
+    work = desk(["b = a\n", [Text("ret"), Text("urn b"), Finish(Outcome.STOP)], "c = 1\n", ""])
+    work.change(look_ahead=True)
+    place = at("def f(a):\n    x = a\n    $0\n\n\nf(1)\n")
+    await work.feature.suggest(place)
+    work.model.gate = asyncio.Event()
+    await work.clock.settle()
+    ask = asyncio.create_task(work.feature.suggest(at("def g():\n    x = 1\n    $0\n")))
+    await work.clock.settle()
+    work.model.gate.set()
+    found = await ask
+    assert found is not None
+    assert found.text == "c = 1"
+    assert work.model.cancelled == 1
+
+
+async def test_choices_are_up_to_three_different_ones() -> None:
+    work = desk(["return a\n", "return a\n", "return b\n"], builtin="return c")
+    found = await work.feature.choices(at("def add(a, b):\n    x = 1\n    $0\n"))
+    assert [one.text for one in found] == ["return a", "return b", "return c"]
+    assert work.model.requests[1].temperature > 0
+
+
+async def test_choice_with_fewer_syntax_errors_comes_first() -> None:
+    work = desk(["return (a\n", "return a\n", "return (a\n"])
+    found = await work.feature.choices(at("def add(a, b):\n    x = 1\n    $0\n"))
+    assert [one.text for one in found] == ["return a", "return (a"]
+
+
+async def test_older_request_is_answered_at_once() -> None:
+    work = desk("return a\n")
+    work.model.gate = asyncio.Event()
+    place = at("def add(a, b):\n    x = 1\n    $0\n")
+    older = asyncio.create_task(work.feature.suggest(place))
+    await work.clock.settle()
+    newer = asyncio.create_task(work.feature.suggest(typed(place, "x")))
+    await work.clock.settle()
+    assert older.done()
+    assert older.result() is None
+    newer.cancel()
+    await asyncio.gather(newer, return_exceptions=True)
+    await work.feature.close()

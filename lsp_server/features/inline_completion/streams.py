@@ -1,0 +1,116 @@
+"""Streams of the model: how they are begun, and what they are worth so far."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from functools import partial
+
+from lsp_server.common.clock import Clock, SystemClock
+from lsp_server.common.snapshot import Place
+from lsp_server.config.settings import CompletionSettings
+from lsp_server.features.inline_completion.filters.overlap import without_open_end
+from lsp_server.features.inline_completion.gates import allows_block
+from lsp_server.features.inline_completion.generation import Generation
+from lsp_server.features.inline_completion.pacing import Speed
+from lsp_server.features.inline_completion.prompting import request_for
+from lsp_server.features.inline_completion.reuse import Known, Left
+from lsp_server.features.inline_completion.seams import Keeps, OffersWithoutModel, Packs, Syntax
+from lsp_server.features.inline_completion.shaping import cleaned, completed, is_enough
+from lsp_server.features.inline_completion.typed import is_ahead, remaining, typed_since
+from lsp_server.models.api import Event, Models, RoleModel, Urgency
+
+_ANSWER_DEADLINES = 5
+"""In how many times the deadline for a first line a whole answer should be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """What inline completion works with; `settings` is asked each time, as they may change."""
+
+    models: Models
+    context: Packs
+    builtin: OffersWithoutModel
+    syntax: Syntax
+    settings: Callable[[], CompletionSettings]
+    cache: Keeps | None = None
+    clock: Clock = field(default_factory=SystemClock)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a stream is asked for: how urgent it is, and how far it may stray."""
+
+    urgency: Urgency = Urgency.TYPING
+    temperature: float = 0.0
+
+
+TYPING = Manner()
+AHEAD = Manner(Urgency.BACKGROUND)
+OTHERWISE = Manner(Urgency.USER, 0.8)
+
+
+class Streams:
+    """Begins streams with the budget that the measured speed allows."""
+
+    def __init__(self, helpers: Helpers, speed: Speed) -> None:
+        self._help = helpers
+        self._speed = speed
+
+    def start(
+        self,
+        place: Place,
+        model: RoleModel,
+        manner: Manner,
+        finished: Callable[[Generation], None],
+    ) -> Generation:
+        """Ask `model` at `place`; `finished` is called when the stream has ended."""
+        settings = self._help.settings()
+        deadline = settings.first_line_ms / 1000
+        block = allows_block(place) and self._speed.affords_block(deadline)
+        most = settings.max_tokens if block else settings.max_tokens // 2
+        tokens = self._speed.tokens_within(_ANSWER_DEADLINES * deadline, most)
+        enough = partial(is_enough, place, block=block, syntax=self._help.syntax)
+        generation = Generation(place, model.name, block=block)
+        events = self._events(place, model, tokens, manner)
+        generation.start(events, enough, self._help.clock, finished)
+        return generation
+
+    async def _events(
+        self, place: Place, model: RoleModel, tokens: int, manner: Manner
+    ) -> AsyncGenerator[Event, None]:
+        # Packing belongs to the stream: keys that come while it waits for the index do not begin
+        # it anew.
+        packed = await self._help.context.pack(place, self._help.settings().context_tokens)
+        request = request_for(place, packed, tokens, manner.urgency, manner.temperature)
+        async with aclosing(model.stream(request)) as events:
+            async for event in events:
+                yield event
+
+    def known_of(self, generation: Generation) -> Known:
+        """Return what the stream has said so far, as code."""
+        place = generation.place
+        text = cleaned(place, generation.text)
+        if generation.was_cut and "\n" in text:
+            text = without_open_end(text[: text.rindex("\n")])
+        if generation.block and generation.finished:
+            text = completed(place, text, self._help.syntax)
+        return Known(place, text, generation.engine, generation.block)
+
+    def left_of(self, generation: Generation, place: Place) -> Left | None:
+        """Return what of a stream is still to come at `place`, or None if typing disagrees.
+
+        Empty where the user is ahead of the stream, which may catch up.
+        """
+        known = self.known_of(generation)
+        typed = typed_since(generation.place, place)
+        if typed is None:
+            return None
+        rest = remaining(typed, known.text)
+        if rest is None and not generation.finished and is_ahead(typed, known.text):
+            rest = ""
+        return None if rest is None else Left(rest, known)
+
+
+def has_line(left: Left) -> bool:
+    """Whether a single line is complete; a block is complete only when its stream has ended."""
+    return not left.known.block and "\n" in left.text.lstrip("\n")
