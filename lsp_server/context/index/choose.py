@@ -7,12 +7,12 @@ import numpy as np
 from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
 
 # What a reader gains beyond the signature, as shares of the signature's worth.
-DOC_SHARE = 0.08
-BODY_SHARE = 0.25
+DOC_SHARE = 0.04
+BODY_SHARE = 0.1
 _HEADER_TOKENS = 9.0
 _LONGEST_BODY = 6000
 # Below that no body is worth its tokens.
-_BODIES_FROM = 20000
+BODIES_FROM = 20000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def choose(tables: Tables, chosen: Ints, worths: Floats, room: float) -> Choices
     signature = tables.definition_tokens[chosen]
     densities = [worths / (signature + 2)]
     costs = [signature]
-    if room > _BODIES_FROM:
+    if room > BODIES_FROM:
         doc = tables.definition_doc_tokens[chosen]
         extra = np.maximum(tables.definition_body_tokens[chosen] - signature - doc, 1)
         docs = np.where(doc > 0, worths * DOC_SHARE / (doc + 1), 0)

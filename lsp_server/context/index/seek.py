@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lsp_server.common.blocks import Depth
-from lsp_server.context.index.choose import Choices, choose
+from lsp_server.context.index.choose import BODIES_FROM, Choices, choose
 from lsp_server.context.index.definitions import CALLABLE, unique_names
 from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
 from lsp_server.context.index.ranking.features import candidates
@@ -41,7 +41,8 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
     best, best_choices, best_value = 0, Choices([], [], []), -np.inf
     for number, plan in enumerate(wanted.plans):
         hidden = ~_shown(tables, everything, plan.shown)
-        room = max(plan.room - plan.own_room, 0) * _OVERASKED
+        room = max(plan.room - plan.own_room, 0)
+        room *= _OVERASKED if room * _OVERASKED <= BODIES_FROM else 1.03
         choices = choose(tables, everything[hidden], worths[hidden], room)
         needs = float(worths[~hidden].sum()) + sum(choices.worths)
         value = needs * wanted.tokens_per_need - plan.reread

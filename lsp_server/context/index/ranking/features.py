@@ -52,11 +52,18 @@ NAME_FEATURES = (
     "files that mention",
     "definers",
     "words near",
-    "mentioned once removed",
+    "used by a few similar files",
 )
-CONTAINER_FEATURES = ("container mentioned", "container near", "base class", "container typed near")
+CONTAINER_FEATURES = (
+    "container mentioned",
+    "container near",
+    "base class",
+    "container typed near",
+    "container used by similar files",
+)
 _SIMILAR_FILES = 40
 _FAINT = 0.03
+_STEEPNESS = 50.0
 
 
 def candidates(view: View, tables: Tables) -> Flags:
@@ -166,10 +173,17 @@ def name_features(view: View, tables: Tables, seen: Mentions, files: Floats) -> 
     if own >= 0:
         weights[own] = 0
     matrix[:, 4] = _used_by(weights, tables)
+    matrix[:, 9] = _rising(matrix[:, 4])
     matrix[:, 6] = np.log1p(tables.name_files)
     matrix[:, 7] = np.log(np.maximum(tables.name_definers, 1))
     matrix[:, 8] = _word_overlap(view, tables)
     return matrix
+
+
+def _rising(shares: Floats) -> Floats:
+    """Return shares so that the step from none to few counts more than that from many to all."""
+    result: Floats = (np.log1p(_STEEPNESS * shares) / np.log1p(_STEEPNESS)).astype(np.float32)
+    return result
 
 
 def _used_by(weights: Floats, tables: Tables) -> Floats:
@@ -196,7 +210,7 @@ def _word_overlap(view: View, tables: Tables) -> Floats:
     return found
 
 
-def container_features(view: View, tables: Tables, seen: Mentions) -> Floats:
+def container_features(view: View, tables: Tables, seen: Mentions, names: Floats) -> Floats:
     """Return one row a name, one column for each of `CONTAINER_FEATURES`, for names of types."""
     matrix = np.zeros((len(tables.names) + 1, len(CONTAINER_FEATURES)), np.float32)
     matrix[seen.names, 0] = np.log1p(seen.counts)
@@ -214,6 +228,7 @@ def container_features(view: View, tables: Tables, seen: Mentions) -> Floats:
         for number in numbers:
             types = tables.definition_types[number]
             matrix[types, 3] = np.maximum(matrix[types, 3], weight)
+    matrix[:-1, 4] = names[:, NAME_FEATURES.index("used by similar files")]
     matrix[-1] = 0
     return matrix
 
@@ -227,6 +242,7 @@ def feature_names() -> list[str]:
         "private",
         "top level",
         "used by importers of its file",
+        "used by a few importers of its file",
         *(f"{a} & {b}" for a, b in CROSSES),
     ]
 
@@ -279,6 +295,15 @@ CROSSES: tuple[tuple[str, str], ...] = (
         ("words near", "used by similar files"),
         ("files that mention", "used by importers of its file"),
         ("near path", "is function"),
+        ("container used by similar files", "used by importers of its file"),
+        ("container used by similar files", "used by similar files"),
+        ("container used by similar files", "is method"),
+        ("container mentioned", "used by importers of its file"),
+        ("container near", "used by importers of its file"),
+        ("base class", "used by importers of its file"),
+        ("base class", "used by similar files"),
+        ("container typed near", "used by importers of its file"),
+        ("container typed near", "used by similar files"),
         ("near path", "files that mention"),
         ("rank", "files that mention"),
     )
@@ -298,11 +323,8 @@ def parts_at(view: View, tables: Tables) -> Parts:
     """Return everything that is computed once for a place."""
     seen = mentions(view, tables)
     files = file_features(view, tables, seen)
-    return Parts(
-        files,
-        name_features(view, tables, seen, files),
-        container_features(view, tables, seen),
-    )
+    names = name_features(view, tables, seen, files)
+    return Parts(files, names, container_features(view, tables, seen, names))
 
 
 # What brings a definition into play: without any of these it is only worth its general use.
@@ -339,6 +361,7 @@ def plain_features(parts: Parts, tables: Tables, chosen: Ints) -> Floats:
     result[:, at] = tables.definition_private[chosen]
     result[:, at + 1] = container < 0
     result[:, at + 2] = tables.definition_uses[chosen]
+    result[:, at + 3] = _rising(result[:, at + 2])
     return result
 
 

@@ -138,6 +138,17 @@ def build_tables(rows: Sequence[FileRow], go_modules: Sequence[tuple[str, str]] 
     rarity = np.log(1 + len(rows) / (1 + name_files)).astype(np.float32)
     imports, imported_names = _imports(rows, file_of, modules)
     folders, file_folder = _folders(rows)
+    packages = _packages(rows, file_folder)
+    users = _users(
+        imports,
+        packages,
+        (pointers, file_names),
+        [
+            (file, names[item.name])
+            for file, _, item in usable
+            if item.parent < 0 and item.kind in TYPES
+        ],
+    )
     families: dict[str, int] = {}
     by_name: dict[int, list[int]] = defaultdict(list)
     for number, name in enumerate(definition_name.tolist()):
@@ -154,7 +165,7 @@ def build_tables(rows: Sequence[FileRow], go_modules: Sequence[tuple[str, str]] 
         file_test=np.array([is_test_path(row.path) for row in rows], np.bool_),
         file_folder=file_folder,
         folders=folders,
-        file_package=_packages(rows, file_folder),
+        file_package=packages,
         files_by_stem=_grouped([(file, _meant_by(row.path)) for file, row in enumerate(rows)]),
         files_by_tested=_grouped(
             [(file, tested_stem(_stem_of(row.path))) for file, row in enumerate(rows)]
@@ -190,7 +201,7 @@ def build_tables(rows: Sequence[FileRow], go_modules: Sequence[tuple[str, str]] 
         ),
         definition_index=_ints([index for _, index, _ in usable]),
         unique=unique,
-        definition_uses=_uses(imports, (pointers, file_names), definition_file, definition_name),
+        definition_uses=_uses(users, (pointers, file_names), definition_file, definition_name),
         definition_types=types,
         by_name=by_name,
         by_file=_by_file(len(rows), [file for file, _, _ in usable], unique),
@@ -304,23 +315,47 @@ def _norms(pointers: npt.NDArray[np.int64], file_names: Ints, rarity: Floats) ->
     return result
 
 
-def _uses(
+def _users(
     imports: Sequence[Ints],
+    packages: Ints,
+    mentions: tuple[npt.NDArray[np.int64], Ints],
+    types: Sequence[tuple[int, int]],
+) -> dict[int, list[int]]:
+    """Return who uses each file: its importers, and in its package who names one of its types.
+
+    `types` are pairs of a file and the name of a top-level type in it.
+    """
+    users: dict[int, set[int]] = defaultdict(set)
+    for file, targets in enumerate(imports):
+        for target in targets.tolist():
+            users[target].add(file)
+    pointers, file_names = mentions
+    order = np.argsort(file_names, kind="stable")
+    owners = np.repeat(np.arange(len(pointers) - 1), np.diff(pointers))[order]
+    sorted_names = file_names[order]
+    for file, name in types:
+        if packages[file] < 0:
+            continue
+        low, high = np.searchsorted(sorted_names, [name, name + 1])
+        beside = owners[low:high]
+        users[file].update(beside[packages[beside] == packages[file]].tolist())
+        users[file].discard(file)
+    return {file: sorted(found) for file, found in users.items() if found}
+
+
+def _uses(
+    users: Mapping[int, Sequence[int]],
     mentions: tuple[npt.NDArray[np.int64], Ints],
     definition_file: Ints,
     definition_name: Ints,
 ) -> Floats:
-    """Return, for each definition, the share of the importers of its file that mention it."""
+    """Return, for each definition, the share of the users of its file that mention it."""
     pointers, file_names = mentions
-    importers: dict[int, list[int]] = defaultdict(list)
-    for file, targets in enumerate(imports):
-        for target in targets.tolist():
-            importers[target].append(file)
     shares = np.zeros(len(definition_file), np.float32)
     order = np.argsort(definition_file, kind="stable")
     sorted_files = definition_file[order]
     width = int(file_names.max()) + 1 if len(file_names) else 1
-    for target, files in importers.items():
+    for target, files in users.items():
         low, high = np.searchsorted(sorted_files, [target, target + 1])
         if low == high:
             continue

@@ -13,7 +13,7 @@ from lsp_server.context.index.rows import FileRow
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 _NEAR_CHARACTERS = 1500
-_BASE_DEPTH = 4
+_BASE_DEPTH = 7
 _FAR = 6000
 
 
