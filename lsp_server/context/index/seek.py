@@ -19,6 +19,7 @@ from lsp_server.context.index.workspace import Workspace
 _FIRST_SHARE = 0.5
 # The estimate of a definition's tokens is on the high side: ask for more, and count what comes.
 _OVERASKED = 1.2
+_OVERASKED_BODIES = 1.03
 _DATA = ("json", "yaml", "toml", "markdown")
 
 
@@ -41,8 +42,8 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
     best, best_choices, best_value = 0, Choices([], [], []), -np.inf
     for number, plan in enumerate(wanted.plans):
         hidden = ~_shown(tables, everything, plan.shown)
-        room = max(plan.room - plan.own_room, 0)
-        room *= _OVERASKED if room * _OVERASKED <= BODIES_FROM else 1.03
+        room = float(max(plan.room - plan.own_room, 0))
+        room *= _OVERASKED if room * _OVERASKED <= BODIES_FROM else _OVERASKED_BODIES
         choices = choose(tables, everything[hidden], worths[hidden], room)
         needs = float(worths[~hidden].sum()) + sum(choices.worths)
         value = needs * wanted.tokens_per_need - plan.reread
