@@ -19,6 +19,8 @@ from lsp_server.features.values import EditOutcome
 from lsp_server.models.api import Models
 from tests.models.scripted import ScriptedModels
 
+# Few tools, and pytest without our plugins, which take longer to load than the tests to run.
+VARIABLES = {**os.environ, "PATH": "/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 EMPTY = Packed("", (), "", "", 0)
 
 
@@ -92,7 +94,7 @@ def workshop(
         syntax=Syntax(syntax.faults, syntax.is_known, syntax.enclosing_definition),
         workspace=workspace or FolderWorkspace(root),
         settings=lambda: current,
-        surroundings=lambda: Surroundings({**os.environ, "PATH": "/usr/bin:/bin"}, trusted=True),
+        surroundings=lambda: Surroundings(VARIABLES, trusted=True),
         repairs=line_end_repairs,
     )
 
