@@ -53,7 +53,7 @@ class Tandem:
         self._inline_completion = self._completing()
         self._acceptance = Acceptance(
             self._workspace.latest,
-            partial(append_counts, tally_file()),
+            partial(append_counts, tally_file(opening.settings.cache)),
             self._background.start,
             self._clock,
         )

@@ -5,9 +5,11 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from lsp_server.cli.exit_codes import ExitCode
+from lsp_server.config.load import load_all
 from lsp_server.features.acceptance import SURVIVAL_SECONDS
 from lsp_server.storage.paths import tally_file
 from lsp_server.storage.tally import read_counts
@@ -33,12 +35,16 @@ async def run(arguments: argparse.Namespace) -> int:
     oldest = time.strftime(
         "%Y-%m-%d", time.localtime(time.time() - arguments.days * _SECONDS_A_DAY)
     )
-    engines = summed(read_counts(tally_file()), oldest)
+    engines = summed(read_counts(_file()), oldest)
     if arguments.json:
         print(json.dumps(engines))  # noqa: T201 - the command's output
     else:
         print("\n".join(_lines(engines, arguments.days)))  # noqa: T201 - the command's output
     return ExitCode.DONE if engines else ExitCode.NOTHING
+
+
+def _file() -> Path:
+    return tally_file(load_all({}, [], trusted=False).settings.cache)
 
 
 def summed(records: Iterable[Mapping[str, Any]], oldest: str) -> dict[str, dict[str, int]]:

@@ -85,6 +85,9 @@ async def _send(session: Session, outcome: EditOutcome, changes: list[Change]) -
         label=outcome.label,
         metadata=_metadata(session),
     )
+    if not session.profile.confirms_edits:
+        session.server.workspace_apply_edit(params)
+        return None
     try:
         result = await session.server.workspace_apply_edit_async(params)
     except Exception as error:  # noqa: BLE001 - whatever the editor replied, it is a no

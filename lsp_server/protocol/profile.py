@@ -34,6 +34,7 @@ class ClientProfile:
     new_files: bool = False
     edit_metadata: bool = False
     apply_edit: bool = False
+    confirms_edits: bool = False
     work_done_progress: bool = False
     show_document: bool = False
     documents_from_server: bool = False
@@ -54,6 +55,7 @@ def profile_of(initialize: Mapping[str, Any]) -> ClientProfile:
     name = str(_Tree(initialize.get("clientInfo")).at("name") or "")
     edit = capabilities.within("workspace", "workspaceEdit")
     action = capabilities.within("textDocument", "codeAction")
+    announces_edits = capabilities.at("workspace", "applyEdit") is True
     return ClientProfile(
         name=name,
         encoding=_encoding(capabilities.at("general", "positionEncodings")),
@@ -62,11 +64,12 @@ def profile_of(initialize: Mapping[str, Any]) -> ClientProfile:
         disabled_actions=action.at("disabledSupport") is True,
         preferred_actions=action.at("isPreferredSupport") is True,
         machine_made_tag=_LLM_GENERATED in _list(action.at("tagSupport", "valueSet")),
-        versioned_edits=edit.at("documentChanges") is True,
+        versioned_edits=_takes_document_changes(edit),
         change_annotations=edit.has("changeAnnotationSupport"),
         new_files="create" in _list(edit.at("resourceOperations")),
         edit_metadata=edit.at("metadataSupport") is True,
-        apply_edit=capabilities.at("workspace", "applyEdit") is True,
+        apply_edit=announces_edits or _is_ale(capabilities, name),
+        confirms_edits=announces_edits,
         work_done_progress=capabilities.at("window", "workDoneProgress") is True,
         show_document=_shows_documents(capabilities, name),
         documents_from_server=capabilities.has("workspace", "textDocumentContent"),
@@ -80,6 +83,17 @@ def profile_of(initialize: Mapping[str, Any]) -> ClientProfile:
 
 # CodeActionTag.LLMGenerated in LSP 3.18.
 _LLM_GENERATED = 1
+
+
+def _takes_document_changes(edit: "_Tree") -> bool:
+    # File operations can only stand in `documentChanges`; Neovim 0.11 announces just them.
+    return edit.at("documentChanges") is True or bool(_list(edit.at("resourceOperations")))
+
+
+def _is_ale(capabilities: "_Tree", name: str) -> bool:
+    # Vim's ALE makes the edits that it is sent, although it denies it, and never answers. It has
+    # no name; other clients leave out what they cannot do instead of denying it.
+    return not name and capabilities.at("workspace", "applyEdit") is False
 
 
 def _shows_documents(capabilities: "_Tree", name: str) -> bool:

@@ -28,9 +28,9 @@ def log_file() -> Path:
     return platformdirs.user_log_path("tandem", appauthor=False) / "tandem.log"
 
 
-def tally_file() -> Path:
+def tally_file(settings: CacheSettings) -> Path:
     """Return the file with the counts of suggestions; it need not exist."""
-    return platformdirs.user_state_path("tandem", appauthor=False) / "suggestions.jsonl"
+    return cache_root(settings) / "suggestions.jsonl"
 
 
 def private_folder(path: Path) -> Path:

@@ -13,7 +13,7 @@ from lsp_server.storage.tally import append_counts
 @pytest.fixture
 def tally(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "suggestions.jsonl"
-    monkeypatch.setattr(stats, "tally_file", lambda: path)
+    monkeypatch.setattr(stats, "tally_file", lambda _cache: path)
     return path
 
 

@@ -292,6 +292,17 @@ async def test_an_editor_that_knows_neither_gets_plain_edits() -> None:
         await ed.calm()
 
 
+async def test_an_editor_that_never_answers_an_edit_keeps_no_task_waiting() -> None:
+    features = Fakes(outcome=lambda *_: edit_of(1))
+    async with editor(features) as ed:
+        await ed.initialize({"workspace": {"applyEdit": False}})
+        ed.open("abc\n")
+        await run(ed)
+        asked = await ed.client.wait_for("workspace/applyEdit")
+        assert list(asked["params"]["edit"]["changes"]) == [URI]
+        ed.client.unanswered.remove(asked)
+
+
 async def test_an_edit_made_for_another_version_is_never_sent() -> None:
     go = asyncio.Event()
 

@@ -1,3 +1,5 @@
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ TABLE: dict[str, tuple[str, str]] = {
         "utf-16",
         "ghost served shows versioned annotated disabled tag new watch",
     ),
-    "Neovim 0.11": ("utf-8", "shows new"),
+    "Neovim 0.11": ("utf-8", "shows versioned new"),
     "Neovim 0.12": ("utf-8", "ghost shows versioned annotated disabled new"),
     "helix": ("utf-8", "shows versioned disabled new watch"),
     "Emacs": ("utf-32", "shows versioned watch"),
@@ -22,6 +24,23 @@ TABLE: dict[str, tuple[str, str]] = {
     "Sublime Text LSP": ("utf-16", "served shows versioned annotated tag watch"),
     "coc.nvim": ("utf-16", "ghost served shows versioned annotated disabled new watch"),
     "LSP4IJ": ("utf-16", "ghost shows versioned new watch"),
+}
+# The same for what editors really sent, with what only some of them announce.
+RECORDED: dict[str, tuple[str, str]] = {
+    "emacs-28.2-eglot-1.9": ("utf-16", "versioned watch edits confirms pulls"),
+    "neovim-0.11.4": ("utf-8", "shows versioned new edits confirms pulls progress"),
+    "neovim-0.11.4-with-plugin": (
+        "utf-8",
+        "ghost shows versioned new edits confirms pulls progress ours questions",
+    ),
+    "vim-9.0-ale-3.3": ("utf-16", "edits"),
+    "vscode-1.139-with-extension": (
+        "utf-16",
+        (
+            "ghost served shows versioned annotated disabled tag new watch edits confirms pulls "
+            "progress ours questions"
+        ),
+    ),
 }
 FLAGS = {
     "ghost": "inline_completion",
@@ -34,6 +53,31 @@ FLAGS = {
     "new": "new_files",
     "watch": "registers_watchers",
 }
+MORE_FLAGS = {
+    **FLAGS,
+    "edits": "apply_edit",
+    "confirms": "confirms_edits",
+    "pulls": "pulls_configuration",
+    "progress": "work_done_progress",
+    "ours": "speaks_tandem",
+    "questions": "takes_questions",
+}
+CLIENTS = Path(__file__).parent / "clients"
+
+
+def test_every_recorded_editor_is_in_the_table() -> None:
+    assert {path.stem for path in CLIENTS.glob("*.json")} == RECORDED.keys()
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recorded_editor_gets_the_flags_of_what_it_sent(name: str) -> None:
+    params = json.loads((CLIENTS / f"{name}.json").read_text(encoding="utf-8"))
+    profile = profile_of(params)
+    encoding, flags = RECORDED[name]
+    assert profile.encoding is PositionEncoding(encoding)
+    on = {short for short, flag in MORE_FLAGS.items() if getattr(profile, flag)}
+    assert on == set(flags.split())
+    assert profile.code_action_literals
 
 
 def test_the_table_has_every_editor() -> None:

@@ -42,7 +42,7 @@ def view_for(session: Session) -> AnswerView:
         uri = f"{ANSWER_SCHEME}:/answer/{name}.md"
         return session.answers.add(ServedAnswer(session.server, uri))
     path = session.host.answers_folder(session.settings) / f"{name}.md"
-    if profile.show_document and profile.apply_edit:
+    if profile.show_document and profile.confirms_edits:
         return AnswerFile(session, path)
     return AnswerMessage(session, path)
 
