@@ -9,21 +9,18 @@ import numpy as np
 from lsp_server.common.blocks import Depth
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.definitions import CALLABLE, TYPES, Definition
+from lsp_server.context.index.question_words import (
+    IDENTIFIER,
+    QuestionWords,
+    reward_coverage,
+    stem,
+)
 from lsp_server.context.index.ranking.tables import Floats, Tables, subwords
 from lsp_server.context.index.render import indent
 from lsp_server.context.index.survey import module_of
 from lsp_server.context.index.workspace import Workspace
 
-_IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
 _PATH = re.compile(r"[\w\-./]+\.\w+")
-_STOP = frozenset(
-    """
-    the and for are was what where which who why how does when with from that this into about have
-    has can could should would will all any each use used uses using work works do is in of to on
-    it an as at by be or not code file files function class method module explain tell show find
-    me please there between they them its get set make
-    """.split()
-)
 _NAMED = 6.0
 _MOST_DEFINITIONS = 24
 _MOST_CALLERS = 24
@@ -37,7 +34,9 @@ def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> m.Gathered:
     tables = workspace.tables()
     if not len(tables.definitions):
         return m.Gathered((), (), ())
-    scores = _scores(tables, wanted)
+    words = QuestionWords(tables, wanted.question)
+    scores = _scores(tables, wanted, words)
+    reward_coverage(scores, workspace, tables, words)
     order = np.argsort(-scores, kind="stable")[:_MOST_DEFINITIONS]
     best = [number for number in order.tolist() if scores[number] > 0.3 * scores[order[0]] > 0]
     if not best:
@@ -48,32 +47,16 @@ def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> m.Gathered:
     return m.Gathered(_modules(tables, files), definitions, callers)
 
 
-def _scores(tables: Tables, wanted: m.EvidenceWanted) -> Floats:
-    named = set(_IDENTIFIER.findall(wanted.question))
-    words = {word for name in named for word in [*subwords(name), name.lower()]} - _STOP
-    stems = {_stem(word) for word in words if len(word) > 2}  # noqa: PLR2004 - two letters mean nothing
-    weights = _stem_weights(tables, stems)
+def _scores(tables: Tables, wanted: m.EvidenceWanted, words: QuestionWords) -> Floats:
     asked_paths = {part.lower() for part in _PATH.findall(wanted.question)}
     scores = np.zeros(len(tables.definitions), np.float32)
     path_hits = [
-        sum(
-            weights.get(_stem(word), 0) for word in {*map(str.lower, _IDENTIFIER.findall(row.path))}
-        )
+        words.weight_of(map(str.lower, IDENTIFIER.findall(row.path)))
         + 8 * any(row.path.lower().endswith(path) for path in asked_paths)
         for row in tables.rows
     ]
     for number, item in enumerate(tables.definitions):
-        own = {_stem(word) for word in subwords(item.name)}
-        hit = sum(weights.get(stem, 0.0) for stem in own & stems) / (1 + 0.15 * len(own - stems))
-        if item.name in named and len(item.name) > 2 and item.name.lower() not in _STOP:  # noqa: PLR2004
-            hit += _NAMED * (1.5 if item.name != item.name.lower() else 1.0)
-        if item.container:
-            outer = {_stem(word) for word in subwords(item.container)}
-            hit += 0.4 * sum(weights.get(stem, 0.0) for stem in outer & stems)
-        if hit or item.doc:
-            said = {_stem(word) for word in _IDENTIFIER.findall(item.doc[:300].lower())}
-            hit += 0.35 * sum(weights.get(stem, 0.0) for stem in said & stems)
-        scores[number] = hit
+        scores[number] = _hit(item, words)
     file = tables.definition_file
     scores += 0.5 * np.array(path_hits, np.float32)[file] * (scores > 0)
     kind = np.array([1.2, 1.1, 1.0, 0.4, 0.6, 0.4], np.float32)[tables.definition_kind]
@@ -86,34 +69,16 @@ def _scores(tables: Tables, wanted: m.EvidenceWanted) -> Floats:
     return result
 
 
-def _stem(word: str) -> str:
-    # Enough of a stem for "completions", "completion" and "complete" to meet.
-    for ending in (
-        "ations",
-        "ation",
-        "ings",
-        "ing",
-        "ions",
-        "ion",
-        "ers",
-        "er",
-        "ed",
-        "es",
-        "s",
-        "e",
-    ):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:  # noqa: PLR2004 - what is left must tell something
-            return word.removesuffix(ending)
-    return word
-
-
-def _stem_weights(tables: Tables, stems: set[str]) -> dict[str, float]:
-    counts: dict[str, int] = defaultdict(int)
-    for name in tables.names:
-        for stem in {_stem(word) for word in subwords(name)} & stems:
-            counts[stem] += 1
-    total = len(tables.names) + 1
-    return {stem: float(np.log(total / (1 + counts.get(stem, 0)))) for stem in stems}
+def _hit(item: Definition, words: QuestionWords) -> float:
+    own = {stem(word) for word in subwords(item.name)}
+    hit = words.weight_of_stems(own) / (1 + 0.15 * len(own - words.stems))
+    if words.names(item.name):
+        hit += _NAMED * (1.5 if item.name != item.name.lower() else 1.0)
+    if item.container:
+        hit += 0.4 * words.weight_of(subwords(item.container))
+    if hit or item.doc:
+        hit += 0.35 * words.weight_of(IDENTIFIER.findall(item.doc[:300].lower()))
+    return hit
 
 
 def _texts(
