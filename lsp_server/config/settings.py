@@ -23,6 +23,24 @@ class Switch(StrEnum):
     OFF = "off"
 
 
+class Residency(StrEnum):
+    """Which models are kept in memory, and who answers questions."""
+
+    AUTO = "auto"
+    BOTH = "both-resident"
+    SWAP = "swap"
+    EXECUTOR = "executor-only"
+    PLANNER = "planner-only"
+
+
+class KvType(StrEnum):
+    """How Ollama stores what a model has read (OLLAMA_KV_CACHE_TYPE)."""
+
+    F16 = "f16"
+    Q8_0 = "q8_0"
+    Q4_0 = "q4_0"
+
+
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
     """Who answers."""
@@ -34,7 +52,13 @@ class AgentSettings:
         "glm-4.7-flash", "The model that completes, fixes and rewrites; friendly names resolve."
     )
     context_window: int = setting(
-        32768, "Tokens of context that the models are loaded with.", bounds=(2048, 1048576)
+        32768,
+        "Most tokens of context that the models are loaded with; fewer where memory is short.",
+        bounds=(2048, 1048576),
+    )
+    residency: Residency = setting(
+        Residency.AUTO,
+        "Which models stay in memory; auto keeps both where they fit, else swaps while you pause.",
     )
 
 
@@ -51,6 +75,18 @@ class OllamaSettings:
         default=False,
         doc="Whether an address outside this machine and cloud models may see code.",
         machine=True,
+    )
+    gpu_memory_gb: float = setting(
+        0.0,
+        "Gigabytes of GPU memory that models may take; 0 means what is found.",
+        machine=True,
+        bounds=(0, 4096),
+    )
+    kv_cache_type: KvType = setting(
+        KvType.F16, "The server's OLLAMA_KV_CACHE_TYPE, to know what fits.", machine=True
+    )
+    num_parallel: int = setting(
+        1, "The server's OLLAMA_NUM_PARALLEL, to know what fits.", machine=True, bounds=(1, 64)
     )
 
 

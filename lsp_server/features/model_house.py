@@ -138,6 +138,10 @@ def _notices(state: State) -> list[ModelNotice]:
         return [ModelNotice(f"problem {problem}", problem.sentence, problem.advice)]
     notices = _resolved(state)
     notices += [_foreign(name, *contexts) for name, contexts in foreign_loads(state).items()]
+    if state.swapping:
+        advice = "While you type, the executor answers questions. Set agent.residency to change it."
+        notices.append(ModelNotice("swap", state.swapping, advice))
+    notices += _lowered(state)
     spilled = [model for model in state.running if 0 < model.size_vram < model.size]
     return notices + [_spilled(model.name, model.size_vram / model.size) for model in spilled]
 
@@ -177,6 +181,18 @@ def foreign_loads(state: State) -> dict[str, tuple[int, int]]:
 def _is_ours(context: int, ours: int) -> bool:
     """Whether the engine's size is what we asked for: it rounds up to a multiple of 256."""
     return ours <= context <= -(-ours // 256) * 256
+
+
+def _lowered(state: State) -> list[ModelNotice]:
+    lower = {name: size for name, size in state.contexts.items() if size < state.wanted_context}
+    return [
+        ModelNotice(
+            f"context {name} {size}",
+            f"{name} is loaded with {size} tokens of context instead of {state.wanted_context}.",
+            "It is what its memory or its training allows; see ollama.gpu_memory_gb.",
+        )
+        for name, size in lower.items()
+    ]
 
 
 def _foreign(name: str, theirs: int, ours: int) -> ModelNotice:

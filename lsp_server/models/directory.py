@@ -1,25 +1,27 @@
 """Who answers: which server is there, which models it has, and who plays which role."""
 
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from lsp_server.common.clock import Clock
 from lsp_server.common.errors import TandemError
-from lsp_server.config.settings import Settings
+from lsp_server.config.settings import Residency, Settings
 from lsp_server.models.api import Role, RoleModel
 from lsp_server.models.calls import Manner, keep_alive_value
 from lsp_server.models.errors import ModelError, Unreachable
+from lsp_server.models.fit import GIB, Load, Room
+from lsp_server.models.gpu import gpu_bytes
 from lsp_server.models.learning import Keeps, Learn, knowledge_of, learn_apart
 from lsp_server.models.loading import Loader
 from lsp_server.models.meter import Memory, Meter
 from lsp_server.models.names import Resolution, resolve
-from lsp_server.models.ollama.address import allowed_url
+from lsp_server.models.ollama.address import allowed_url, is_loopback
 from lsp_server.models.ollama.client import Ollama
 from lsp_server.models.ollama.values import Installed, PullStep, Running
-from lsp_server.models.profile import profile_for
 from lsp_server.models.queue import Line
+from lsp_server.models.residency import Candidate, Plan, Sizes, plan
 from lsp_server.models.role import Desk, OllamaModel
 from lsp_server.models.tokens.counter import counter_for
 from lsp_server.models.traits import Traits
@@ -27,6 +29,9 @@ from lsp_server.models.traits import Traits
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _LOOK_SECONDS = 15.0
+_STILL_TYPING_SECONDS = 60.0
+_GUEST_SECONDS = 300.0
+Measure = Callable[[int], Awaitable[int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class State:
 
     `roles` says what each role's name stands for; `playing` who answers in it, which is another
     model where the role's own is not installed. `running` is what the server has in memory.
+    `swapping` tells what a swap costs, where both models do not stay in memory together.
     """
 
     url: str = ""
@@ -46,6 +52,8 @@ class State:
     loading: tuple[str, ...] = ()
     contexts: Mapping[str, int] = field(default_factory=dict)
     meters: Mapping[str, Meter] = field(default_factory=dict, compare=False)
+    swapping: str = ""
+    wanted_context: int = 0
 
 
 class Directory:
@@ -61,6 +69,7 @@ class Directory:
         clock: Clock,
         keeps: Keeps | None = None,
         learn: Learn = learn_apart,
+        measure: Measure = gpu_bytes,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -68,6 +77,10 @@ class Directory:
         self._models: dict[Role, OllamaModel] = {}
         self._keeps = keeps
         self._learn = learn
+        self._measure = measure
+        self._sizes = Sizes(keeps)
+        self._plans: dict[tuple[str, str], Plan] = {}
+        self._stand_in: OllamaModel | None = None
         self._known: dict[str, tuple[Traits, Meter]] = {}
         self._line = Line()
         self._server: Ollama | None = None
@@ -82,7 +95,20 @@ class Directory:
 
     def ready(self, role: Role) -> RoleModel | None:
         """Return the model for `role`, or None where the built-in engine must do; no I/O."""
-        return self._models.get(role)
+        model = self._models.get(role)
+        return self._stand_in if model is not None and self._must_wait(role, model) else model
+
+    def _must_wait(self, role: Role, model: OllamaModel) -> bool:
+        """Whether a question would take the executor away from a user who is typing."""
+        loader = self._loader
+        return (
+            role is Role.PLANNER
+            and self._stand_in is not None
+            and loader is not None
+            and model.name not in loader.loaded
+            and self._stand_in.name in loader.loaded
+            and loader.typed_within(_STILL_TYPING_SECONDS)
+        )
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` at each change of the state; return what ends that."""
@@ -103,12 +129,16 @@ class Directory:
             self._lost(error)
             return self._state
         self._loader.seen(running)
+        self._note_sizes(running, models)
         self._models = models
         playing = {role: model.name for role, model in models.items()}
         contexts = {model.name: model.manner.profile.context for model in models.values()}
         url, loading = self._server.url, self._loader.loading
         meters = {model.name: model.meter for model in models.values()}
-        self._set(State(url, version, None, roles, playing, running, loading, contexts, meters))
+        swapping = next((one.sentence for one in self._plans.values() if one.sentence), "")
+        known = State(url, version, None, roles, playing, running, loading, contexts, meters)
+        wanted = self._settings.agent.context_window
+        self._set(replace(known, swapping=swapping, wanted_context=wanted))
         return self._state
 
     async def watch(self) -> None:
@@ -151,7 +181,7 @@ class Directory:
             self._state = State(problem=error)
             return
         self._server = Ollama(url)
-        self._loader = Loader(self._server, self._changed)
+        self._loader = Loader(self._server, self._clock, self._changed)
         self._state = State(url=url)
 
     def _resolved(self, installed: list[Installed]) -> dict[Role, Resolution]:
@@ -164,31 +194,89 @@ class Directory:
 
     async def _cast(self, roles: Mapping[Role, Resolution]) -> dict[Role, OllamaModel]:
         """Return who plays; where a role's model is missing the other role's plays it too."""
+        policy = self._settings.agent.residency
         there = {role: found for role, found in roles.items() if found.installed is not None}
+        only = {Residency.EXECUTOR: Role.EXECUTOR, Residency.PLANNER: Role.PLANNER}.get(policy)
+        if only in there:
+            there = {only: there[only]}
         if not there:
             return {}
         stand_in = next(iter(there.values()))
-        cast = {role: there.get(role, stand_in) for role in roles}
-        planner = cast[Role.PLANNER].name
-        return {
-            role: await self._model(role, found, "medium" if found.name == planner else "low")
-            for role, found in cast.items()
-        }
+        pair = there.get(Role.EXECUTOR, stand_in), there.get(Role.PLANNER, stand_in)
+        decided = await self._plan(pair)
+        executor = await self._model(Role.EXECUTOR, pair, decided)
+        planner = await self._model(Role.PLANNER, pair, decided)
+        self._arrange(decided, executor)
+        return {Role.PLANNER: planner, Role.EXECUTOR: executor}
 
-    async def _model(self, role: Role, found: Resolution, level: str) -> OllamaModel:
-        assert found.installed is not None  # noqa: S101 - only installed models are cast
+    async def _plan(self, pair: tuple[Resolution, Resolution]) -> Plan:
+        """Return what is decided for executor and planner; it is decided once."""
+        one, other = [await self._candidate(found) for found in pair]
+        key = one.digest, other.digest
+        if key not in self._plans:
+            agent, room = self._settings.agent, await self._room()
+            self._plans[key] = plan(agent.residency, agent.context_window, (one, other), room)
+        return self._plans[key]
+
+    async def _candidate(self, found: Resolution) -> Candidate:
+        model = found.installed
+        assert model is not None  # noqa: S101 - only installed models are cast
+        traits, _ = await self._known_of(model)
+        sizes = self._sizes.of(model.digest)
+        load = Load(model.size, traits.shape, traits.trained_context, sizes)
+        return Candidate(model.name, model.digest, load)
+
+    async def _room(self) -> Room:
+        assert self._server is not None  # noqa: S101 - who casts has a server
+        ollama = self._settings.ollama
+        gpu = int(ollama.gpu_memory_gb * GIB) or None
+        if gpu is None and is_loopback(self._server.url):
+            gpu = await self._measure(sum(one.size_vram for one in await self._server.running()))
+        return Room(gpu, ollama.kv_cache_type, ollama.num_parallel)
+
+    def _arrange(self, decided: Plan, executor: OllamaModel) -> None:
+        """Tell the loader in which order loads go, and who answers while the user types."""
+        assert self._loader is not None  # noqa: S101 - who casts has a loader
+        swaps = decided.mode is Residency.SWAP
+        self._loader.exclusive = swaps
+        self._loader.first = None if swaps else executor.manner
+        self._stand_in = None
+        if swaps and self._settings.agent.residency is Residency.AUTO:
+            manner = replace(executor.manner, role=Role.PLANNER)
+            self._stand_in = OllamaModel(self._desk(), manner, executor.meter)
+
+    def _desk(self) -> Desk:
         assert self._server is not None  # noqa: S101 - who casts has a server
         assert self._loader is not None  # noqa: S101
+        return Desk(self._server, self._line, self._loader, self._clock, self._lost)
+
+    async def _model(
+        self, role: Role, pair: tuple[Resolution, Resolution], decided: Plan
+    ) -> OllamaModel:
+        executor, planner = pair
+        found = executor if role is Role.EXECUTOR else planner
+        assert found.installed is not None  # noqa: S101 - only installed models are cast
         traits, meter = await self._known_of(found.installed)
-        profile = profile_for(self._settings.agent.context_window, traits.trained_context)
+        same = executor.name == planner.name
+        profile = decided.executor if same or role is Role.EXECUTOR else decided.planner
         meter.memory = Memory(traits.window, profile.batch)
         keep = keep_alive_value(self._settings.ollama.keep_alive)
+        if decided.mode is Residency.SWAP and role is Role.PLANNER:
+            # Who has the shortest stay is the first to leave: the executor comes back.
+            keep = _GUEST_SECONDS if keep == -1 else keep
+        level = "medium" if found.name == planner.name else "low"
         manner = Manner(found.name, role, traits, profile, keep, level)
         known = self._models.get(role)
         if known is not None and known.manner == manner:
             return known
-        desk = Desk(self._server, self._line, self._loader, self._clock, self._lost)
-        return OllamaModel(desk, manner, meter)
+        return OllamaModel(self._desk(), manner, meter)
+
+    def _note_sizes(self, running: tuple[Running, ...], models: Mapping[Role, OllamaModel]) -> None:
+        profiles = {model.name: model.manner.profile for model in models.values()}
+        for one in running:
+            profile = profiles.get(one.name)
+            if profile is not None and one.context == profile.context:
+                self._sizes.note(one.digest, profile, one.size)
 
     async def _known_of(self, model: Installed) -> tuple[Traits, Meter]:
         assert self._server is not None  # noqa: S101 - who asks has a server

@@ -2,10 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from lsp_server.common.clock import Clock
 from lsp_server.models.api import Urgency
 from lsp_server.models.calls import Manner, base_body
 from lsp_server.models.errors import ModelError
@@ -15,6 +19,8 @@ from lsp_server.models.ollama.values import Running
 from lsp_server.models.traits import Thinks
 
 _log = logging.getLogger(__name__)
+# How long the user must not have typed before one model may leave for the other.
+PAUSE_SECONDS = 3.0
 
 
 class Loading(ModelError):
@@ -30,10 +36,19 @@ class Loading(ModelError):
 class Loader:
     """Loads models, one load a model at a time; nobody who leaves cancels a load.
 
-    `tell` is called whenever what is loaded or loading has changed.
+    `tell` is called whenever what is loaded or loading has changed. With `exclusive` one model has
+    to leave for the other: then no load begins while the user types, and none for typing while
+    the other model works. `first` is loaded before any other, where both are to stay: Ollama
+    guesses its size so much too high that it would evict what is there.
     """
 
-    def __init__(self, server: Ollama, tell: Callable[[], None]) -> None:
+    def __init__(self, server: Ollama, clock: Clock, tell: Callable[[], None]) -> None:
+        self.exclusive = False
+        self.first: Manner | None = None
+        self._clock = clock
+        self._typed_at = -math.inf
+        self._busy: Counter[str] = Counter()
+        self._loads_done: Counter[str] = Counter()
         self._server = server
         self._tell = tell
         self._loaded: dict[str, Frame | None] = {}
@@ -55,12 +70,43 @@ class Loader:
         A typing request does not wait: it starts the load and raises `Loading`. Raises ModelError
         if the load fails.
         """
+        if urgency is Urgency.TYPING:
+            self._typed_at = self._clock.now()
         if manner.model not in self._loaded:
-            load = self.start(manner)
             if urgency is Urgency.TYPING:
+                if not (self.exclusive and self._works_elsewhere(manner)):
+                    self.start(manner)
                 raise Loading(manner.model)
-            await asyncio.shield(load)
+            await self._bring(manner)
         return replace(manner, frame=self._loaded.get(manner.model))
+
+    def typed_within(self, seconds: float) -> bool:
+        """Whether there was a typing request in the last `seconds`."""
+        return self._clock.now() - self._typed_at < seconds
+
+    def loads_of(self, model: str) -> int:
+        """Return how often the model was loaded: after another load it has read nothing."""
+        return self._loads_done[model]
+
+    @contextmanager
+    def working(self, manner: Manner) -> Iterator[None]:
+        """Mark that the model works or is about to, so that it is not made to leave."""
+        self._busy[manner.model] += 1
+        try:
+            yield
+        finally:
+            self._busy[manner.model] -= 1
+
+    async def _bring(self, manner: Manner) -> None:
+        while self.exclusive and self._loaded and self.typed_within(PAUSE_SECONDS):
+            await self._clock.sleep(PAUSE_SECONDS - (self._clock.now() - self._typed_at))
+        first = self.first
+        if first is not None and first.model not in {manner.model, *self._loaded}:
+            await asyncio.shield(self.start(first))
+        await asyncio.shield(self.start(manner))
+
+    def _works_elsewhere(self, manner: Manner) -> bool:
+        return any(self._busy[model] for model in self._busy if model != manner.model)
 
     def start(self, manner: Manner) -> "asyncio.Task[None]":
         """Return the load of the model, started now if none runs."""
@@ -90,7 +136,11 @@ class Loader:
 
     async def _load(self, manner: Manner) -> None:
         await self._server.load(base_body(manner))
-        self._loaded[manner.model] = await self._frame(manner)
+        self._loads_done[manner.model] += 1
+        frame = await self._frame(manner)
+        # A load may have made another model leave.
+        self.seen(await self._server.running())
+        self._loaded[manner.model] = frame
 
     async def _frame(self, manner: Manner) -> Frame | None:
         body: dict[str, Any] = base_body(manner)

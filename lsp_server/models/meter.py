@@ -88,6 +88,7 @@ class Meter:
     speeds: Speeds = field(default_factory=Speeds)
     account: Account = field(default_factory=Account)
     drift: float = 1.0
+    _loads: int = 0
     _sent: str = ""
     _sent_tokens: int = 0
 
@@ -119,6 +120,12 @@ class Meter:
     def forget(self) -> None:
         """Note that the server has nothing of what it read: it was restarted."""
         self._sent, self._sent_tokens = "", 0
+
+    def since_load(self, number: int) -> None:
+        """Note which load of the model this is; what an earlier one had read is gone."""
+        if number != self._loads:
+            self._loads = number
+            self.forget()
 
     def settle(self, forecast: Forecast, usage: Usage, text: str) -> None:
         """Compare a forecast with what the server says, learn from it, and log it."""

@@ -74,12 +74,14 @@ class OllamaModel:
         Raises `ModelError`: `Loading` for a typing request while the model is not in memory,
         `Superseded` when a newer typing request came, and what the server refuses with.
         """
-        manner = await self._desk.loader.ready(self.manner, request.urgency)
-        prompt, sign = guarded(request.prompt, manner.traits.control)
-        answer = _Answer(manner, replace(request, prompt=prompt))
-        async with aclosing(_unheld(self._play(answer))) as events:
-            async for event in events:
-                yield _without(event, sign)
+        loader = self._desk.loader
+        with loader.working(self.manner):
+            manner = await loader.ready(self.manner, request.urgency)
+            prompt, sign = guarded(request.prompt, manner.traits.control)
+            answer = _Answer(manner, replace(request, prompt=prompt))
+            async with aclosing(_unheld(self._play(answer))) as events:
+                async for event in events:
+                    yield _without(event, sign)
 
     async def _play(self, answer: "_Answer") -> AsyncGenerator[Event, None]:
         """Yield events, over as many turns as it takes; a failure is retried where that is safe."""
@@ -126,6 +128,7 @@ class OllamaModel:
         """Return the next call of `answer`, with room for what it may say."""
         call = answer.call()
         text = text_of(answer.manner, call)
+        self.meter.since_load(self._desk.loader.loads_of(self.name))
         forecast = self.meter.forecast(text)
         answer.text, answer.forecast = text, forecast
         # A guess by bytes is too coarse to refuse by; the server counts again in any case.

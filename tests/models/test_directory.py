@@ -37,6 +37,11 @@ from tests.simulator.simulator import Simulator
 from tests.simulator.values import Answer, Ask, Format
 from tests.waiting import until
 
+
+async def unmeasured(_ours: int) -> None:
+    """Find no GPU, whatever this machine has."""
+
+
 FILL = FillPrompt("be brief", "# map\n", "def add(a, b):\n    return ", "\n", "python", "a.py")
 NUMBERS = " ".join(map(str, range(2000)))
 CHAT = ChatPrompt("be brief", "# map\n", "What is this?")
@@ -66,7 +71,7 @@ class World:
     async def open(self, agent: AgentSettings | None = None) -> None:
         await self.directory.close()
         settings = Settings(agent or AgentSettings(), OllamaSettings(host=self.simulator.url))
-        self.directory = Directory(settings, SystemClock(), learn=learn_here)
+        self.directory = Directory(settings, SystemClock(), learn=learn_here, measure=unmeasured)
         await self.directory.refresh()
 
     def model(self, role: Role) -> RoleModel:
@@ -355,7 +360,7 @@ async def test_watching_finds_a_server_that_starts_later(world: World) -> None:
             await asyncio.sleep(0)
 
     settings = Settings(ollama=OllamaSettings(host=world.simulator.url))
-    directory = Directory(settings, Quick(), learn=learn_here)
+    directory = Directory(settings, Quick(), learn=learn_here, measure=unmeasured)
     watching = asyncio.ensure_future(directory.watch())
     await until(lambda: directory.ready(Role.PLANNER) is not None)
     watching.cancel()

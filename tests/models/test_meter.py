@@ -18,6 +18,7 @@ from lsp_server.models.errors import ContextOverflow
 from lsp_server.models.learning import Knowledge, decode, encode, learn_apart, learn_here
 from lsp_server.models.meter import Memory, Meter
 from lsp_server.models.role import OllamaModel
+from tests.models.test_directory import unmeasured
 from tests.simulator.catalogue import glm_flash, gpt_oss
 from tests.simulator.engine import Engine
 from tests.simulator.hardware import Hardware
@@ -46,7 +47,7 @@ async def simulator() -> AsyncIterator[Simulator]:
 
 def open_directory(simulator: Simulator, kept: Kept | None = None) -> Directory:
     settings = Settings(AgentSettings(context_window=8192), OllamaSettings(host=simulator.url))
-    return Directory(settings, SystemClock(), kept, learn_here)
+    return Directory(settings, SystemClock(), kept, learn_here, unmeasured)
 
 
 @pytest.fixture
