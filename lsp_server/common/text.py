@@ -12,6 +12,8 @@ from dataclasses import dataclass
 # these three only, and one extra break shifts every later line of the document.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 
+_SLICE = 256
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
@@ -102,3 +104,30 @@ def text_in(lines: Sequence[str], span: Span) -> str:
         return lines[start.line][start.column : end.column]
     middle = lines[start.line + 1 : end.line]
     return "".join([lines[start.line][start.column :], *middle, lines[end.line][: end.column]])
+
+
+def common_start(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many first lines are equal; equal objects cost next to nothing."""
+    most, done = min(len(one), len(other)), 0
+    # Whole slices are compared in C; only the slice that differs is looked at line by line.
+    while done < most and one[done : done + _SLICE] == other[done : done + _SLICE]:
+        done += _SLICE
+    done = min(done, most)
+    while done < most and one[done] == other[done]:
+        done += 1
+    return done
+
+
+def common_end(one: Sequence[str], other: Sequence[str], most: int) -> int:
+    """Return how many last lines are equal, at most `most`."""
+    done, a, b = 0, len(one), len(other)
+    while (
+        done < most
+        and one[max(a - done - _SLICE, 0) : a - done]
+        == (other[max(b - done - _SLICE, 0) : b - done])
+    ):
+        done += _SLICE
+    done = min(done, most)
+    while done < most and one[a - done - 1] == other[b - done - 1]:
+        done += 1
+    return done

@@ -1,10 +1,10 @@
 """What the user has just taken out, so that it is not offered again."""
 
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.common.snapshot import Snapshot
+from lsp_server.common.text import common_end, common_start
 
 _SECONDS = 30.0
 _LETTERS = 4
@@ -25,16 +25,17 @@ class Removals:
 
     def __init__(self) -> None:
         self._recent: deque[Removal] = deque(maxlen=32)
-        self._last: dict[str, Sequence[str]] = {}
+        self._last: dict[str, Snapshot] = {}
 
     def see(self, snapshot: Snapshot, now: float) -> None:
         """Compare `snapshot` with the last one of its document."""
-        old, new = self._last.get(snapshot.uri), snapshot.lines
-        self._last[snapshot.uri] = new
-        if old is None or old is new:
+        last = self._last.get(snapshot.uri)
+        self._last[snapshot.uri] = snapshot
+        if last is None or last.lines is snapshot.lines:
             return
-        head = _common(old, new)
-        tail = min(_common(old[::-1], new[::-1]), len(old) - head, len(new) - head)
+        old, new = last.lines, snapshot.lines
+        head = common_start(old, new)
+        tail = common_end(old, new, min(len(old), len(new)) - head)
         gone, come = "".join(old[head : len(old) - tail]), "".join(new[head : len(new) - tail])
         start = next((n for n, (a, b) in enumerate(zip(gone, come, strict=False)) if a != b), None)
         start = min(len(gone), len(come)) if start is None else start
@@ -70,13 +71,6 @@ class Removals:
     def forget(self, uri: str) -> None:
         """Drop what is known of a document that was closed."""
         self._last.pop(uri, None)
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    for number, (a, b) in enumerate(zip(one, other, strict=False)):
-        if a is not b and a != b:
-            return number
-    return min(len(one), len(other))
 
 
 def _same_beginning(said: str, gone: str) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lsp_server.common.text import common_end, common_start
 from lsp_server.models.builtin.lexer import NOTHING, indent_width, lexicon, open_literal
 from lsp_server.models.builtin.tokens import Tokens, line_classes
 from lsp_server.models.builtin.vocabulary import Coder, Vocabulary
@@ -47,9 +48,8 @@ class DocumentTokens:
     def update(self, lines: Sequence[str]) -> None:
         """Bring the tokens up to `lines`."""
         old = self._lines
-        head = _common(old, lines)
-        tail = _common(old[head:][::-1], list(lines[head:])[::-1]) if head < len(old) else 0
-        tail = min(tail, len(lines) - head)
+        head = common_start(old, lines)
+        tail = common_end(old, lines, min(len(old), len(lines)) - head)
         if head == len(old) == len(lines):
             return
         read = self._read_from(head, lines, len(lines) - tail)
@@ -147,11 +147,3 @@ class DocumentTokens:
     def tokens(self) -> Tokens:
         """Return all tokens of the document."""
         return Tokens(self._ids, self._spaces)
-
-
-def _common(left: Sequence[str], right: Sequence[str]) -> int:
-    """Return how many first lines are the same; equal objects are not compared by letter."""
-    for number, (one, other) in enumerate(zip(left, right, strict=False)):
-        if one is not other and one != other:
-            return number
-    return min(len(left), len(right))

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import islice
 
 _SIGNIFICANT = 4
 _NEARLY = 0.9
+_MOST_BELOW = 40
 _TELLING = 16
 """Letters and digits from which on a line is not said twice by chance."""
 
@@ -26,7 +28,7 @@ def without_lines_below(text: str, line_before: str, below: Sequence[str]) -> st
     if all that follows in `text` is below as well. A long line counts even where the model left
     out the brackets before it.
     """
-    following = [line.rstrip() for line in below if line.strip()][:40]
+    following = list(islice((line.rstrip() for line in below if line.strip()), _MOST_BELOW))
     if not following:
         return text
     wanted = [line.strip() for line in following]
@@ -73,8 +75,8 @@ def repeats_above(text: str, line_before: str, above: Sequence[str]) -> bool:
     said = [line for line in said if line]
     if sum(map(_letters, said)) <= _SIGNIFICANT:
         return False
-    before = [line.strip() for line in above if line.strip()][-len(said) :]
-    return bool(said) and said == before
+    before = islice((line.strip() for line in reversed(above) if line.strip()), len(said))
+    return bool(said) and said[::-1] == list(before)
 
 
 def _letters(line: str) -> int:

@@ -145,10 +145,9 @@ def open_quote(line: str) -> str:
 
 def _closed(text: str, extra: Sequence[int], around: Surrounding) -> str:
     """Return `text` without what follows a closer that nothing before the cursor waits for."""
-    waiting = _waiting(around)
-    for at in extra:
-        if text[at] in _QUOTES:
-            continue
+    closing = [at for at in extra if text[at] not in _QUOTES]
+    waiting = _waiting(around) if closing else []
+    for at in closing:
         if waiting and waiting[-1] == text[at]:
             waiting.pop()
         else:
