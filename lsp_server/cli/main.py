@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
 # One module of this package each. A module has `add_parser(subparsers)`, which sets `run`,
 # an `async run(arguments) -> int`.
-COMMANDS = ("ask", "complete", "fix", "demo", "index", "pack", "explain_context", "stats")
+COMMANDS = (
+    "demo",
+    "ask",
+    "complete",
+    "fix",
+    "doctor",
+    "stats",
+    "index",
+    "explain_context",
+    "pack",
+)
 
 _log = logging.getLogger(__name__)
 
