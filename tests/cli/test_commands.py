@@ -1,0 +1,160 @@
+"""The commands on a small workspace, with no Ollama about."""
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lsp_server.cli.main import main
+
+SHAPES = '''\
+"""Shapes and their areas."""
+
+
+class Square:
+    """Four equal sides."""
+
+    def __init__(self, side: float) -> None:
+        self.side = side
+
+    def area(self) -> float:
+        """Return the area of the square."""
+        return self.side * self.side
+'''
+
+USER = """\
+from shapes import Square
+
+
+def total_area(squares: list[Square]) -> float:
+    return sum(square.area() for square in squares)
+
+
+def largest_area(squares: list[Square]) -> float:
+    return max(square.
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "pyproject.toml").write_text("")
+    (root / "shapes.py").write_text(SHAPES)
+    (root / "user.py").write_text(USER)
+    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    monkeypatch.chdir(root)
+    logger = logging.getLogger()
+    handlers, level = logger.handlers[:], logger.level
+    yield root
+    logger.handlers, logger.level = handlers, level
+
+
+Capture = pytest.CaptureFixture[str]
+
+
+def test_complete_prints_only_what_is_added(workspace: Path, capsys: Capture) -> None:
+    assert main(["complete", "user.py:9:23"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("area() for square in squares)")
+    assert "Offered by the built-in engine" in said.err
+
+
+def test_complete_as_json_tells_what_it_replaces(workspace: Path, capsys: Capture) -> None:
+    assert main(["complete", "--json", "user.py:9:23"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["engine"] == "built-in engine"
+    assert found["text"].startswith("area()")
+    assert found["replaces"]["line"] == 9
+    assert found["replaces"]["to"] == 23
+
+
+def test_fix_shows_the_change_and_leaves_the_file_alone(workspace: Path, capsys: Capture) -> None:
+    broken = SHAPES.replace("-> None:", "-> None")
+    (workspace / "shapes.py").write_text(broken)
+    assert main(["fix", "shapes.py:7"]) == 0
+    said = capsys.readouterr()
+    assert "-    def __init__(self, side: float) -> None\n" in said.out
+    assert "+    def __init__(self, side: float) -> None:\n" in said.out
+    assert "none new" in said.err
+    assert (workspace / "shapes.py").read_text() == broken
+
+
+def test_fix_writes_where_asked(workspace: Path, capsys: Capture) -> None:
+    (workspace / "shapes.py").write_text(SHAPES.replace("-> None:", "-> None"))
+    assert main(["fix", "--write", "--json", "shapes.py"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["written"] is True
+    assert found["proof"]["verdict"] == "proven"
+    assert found["proof"]["after"] == 0
+    assert (workspace / "shapes.py").read_text() == SHAPES
+
+
+def test_fix_of_a_sound_file_says_so(workspace: Path, capsys: Capture) -> None:
+    assert main(["fix", "shapes.py"]) == 1
+    assert "Nothing is wrong" in capsys.readouterr().err
+
+
+def test_ask_answers_with_the_places_that_matter(workspace: Path, capsys: Capture) -> None:
+    assert main(["ask", "How", "is", "the", "area", "of", "a", "square", "found?"]) == 0
+    said = capsys.readouterr().out
+    assert "No model was used" in said
+    assert "shapes.py" in said
+    assert "def area(self) -> float" in said
+
+
+def test_ask_as_json_is_one_object(workspace: Path, capsys: Capture) -> None:
+    assert main(["ask", "--json", "--at", "user.py:4", "What is Square?"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert "class Square" in found["answer"]
+
+
+def test_project_settings_count_only_with_trust(workspace: Path, capsys: Capture) -> None:
+    (workspace / "tandem.yaml").write_text("completion:\n  builtin_confidence: 2\n")
+    main(["complete", "user.py:9:23"])
+    assert "was not read; --trust reads it" in capsys.readouterr().err
+    main(["complete", "--trust", "user.py:9:23"])
+    said = capsys.readouterr().err
+    assert "Line 2: completion.builtin_confidence" in said
+    assert "a number from 0 to 1" in said
+
+
+def test_doctor_says_what_to_do_without_ollama(workspace: Path, capsys: Capture) -> None:
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "OLLAMA_HOST sets ollama.host" in said
+    assert "✗ No model server answers" in said
+    assert "→ Start Ollama" in said
+    assert "python: syntax, python, ruff" in said
+
+
+def test_doctor_as_json_has_every_finding(workspace: Path, capsys: Capture) -> None:
+    (workspace / "tandem.yaml").write_text("fix:\n  max_rounds: nine\n")
+    assert main(["doctor", "--json", "--trust"]) == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    wrong = [found for found in findings if not found["good"]]
+    assert any("fix.max_rounds" in found["sentence"] for found in wrong)
+    assert all(found["advice"] for found in wrong)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["complete", "missing.py:1:1"], "missing.py cannot be read"),
+        (["complete", "user.py:99:1"], "has no line 99"),
+        (["fix", "user.py:0"], "has no line 0"),
+        (["ask", "--in", "nowhere", "What?"], "nowhere is not a folder"),
+        (["doctor", "nowhere"], "nowhere is not a folder"),
+    ],
+)
+def test_wrong_usage_is_told_in_one_line(
+    workspace: Path, capsys: Capture, words: list[str], said: str
+) -> None:
+    assert main(words) == 2
+    problem = capsys.readouterr().err
+    assert said in problem
+    assert "Traceback" not in problem
