@@ -7,22 +7,13 @@ from lsp_server.context.engine import ContextEngine
 from tests.fixture import parse_fixture
 
 MAIL = """
-    //- client.py
-    class ClientOptions:
-        color = 1
-
-    class Client:
-        def __init__(self, transport):
-            self.transport = transport
-
-        def deliver(self, letter):
-            return self.transport.carry(letter)
-    //- letters.py
-    def letter_head():
-        return "Dear"
-
-    def letter_foot():
-        return "Yours"
+    //- bus.py
+    class Transport:
+        seats = 40
+    //- mail.py
+    class Transporter:
+        def __init__(self, client):
+            self.parcels = client.parcels
 """
 
 
@@ -34,7 +25,12 @@ async def test_a_definition_that_speaks_of_the_whole_question_goes_before_namesa
     await engine.start([tmp_path])
     try:
         await engine.complete()
-        evidence = await engine.evidence("How does a client deliver a letter?", None, 2000)
+        evidence = await engine.evidence(
+            "How does a parcel travel from the clients to the transports?", None, 2000
+        )
     finally:
         await engine.stop()
-    assert [touched.definition.name for touched in evidence.definitions][:1] == ["Client"]
+    assert [touched.definition.name for touched in evidence.definitions][:2] == [
+        "Transporter",
+        "Transport",
+    ]
