@@ -82,7 +82,7 @@ function mark(node: HTMLElement, text: string): void {
 
 function namedPlaces(answer: HTMLElement): [HTMLElement, string][] {
   const links = [...answer.querySelectorAll<HTMLElement>('a[data-target]')];
-  const codes = [...answer.querySelectorAll<HTMLElement>(':not(pre) > code')];
+  const codes = [...answer.querySelectorAll<HTMLElement>(':not(pre) > code')].filter((code) => !code.closest('a'));
   return [
     ...links.map((link): [HTMLElement, string] => [link, link.dataset['target'] ?? '']),
     ...codes.map((code): [HTMLElement, string] => [code, code.textContent ?? '']),

@@ -1,0 +1,142 @@
+// What a user does, in a real workbench with the real server behind it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BROKEN, CART, NO_OLLAMA, Ollama, tandem } from './tandem.mjs';
+import { inWorkbench, until } from './workbench.mjs';
+
+const FILES = { 'cart.py': CART, 'broken.py': BROKEN, '.git/HEAD': 'ref: refs/heads/main\n' };
+
+test('without a model', { timeout: 240000 }, async (t) => {
+  const server = tandem();
+  const environment = { OLLAMA_HOST: NO_OLLAMA };
+  const settings = { 'tandem.server.path': server.path };
+  await inWorkbench({ files: FILES, settings, environment, name: 'builtin' }, async (bench) => {
+    const { page } = bench;
+    await bench.statusItem().filter({ hasText: 'built-in' }).waitFor();
+
+    await t.test('the built-in engine offers text and Tab takes it', async () => {
+      await bench.openFile('cart.py');
+      await bench.press('Control+End');
+      await bench.type('\n    def total_volume(self, items):\nreturn sum(item.pr');
+      await bench.seesGhost('ice');
+      await bench.picture('builtin-ghost');
+      await bench.press('Tab');
+      await until('the accepted text', async () => (await bench.lines()).at(-1).includes('sum(item.price for item in items'));
+    });
+
+    await t.test('a problem is fixed by a key and undone in one step', async () => {
+      await bench.openFile('broken.py');
+      await bench.goTo(1, 5);
+      await bench.press('Control+Alt+.');
+      await bench.seesText('def broken(items):');
+      await bench.picture('builtin-fix');
+      await bench.press('Control+z');
+      await until('the fault again', async () => (await bench.lines())[0] === 'def broken(items)');
+    });
+
+    await t.test('a question is answered with the evidence', async () => {
+      await bench.press('Control+Alt+q');
+      const input = page.locator('.quick-input-widget .quick-input-box input');
+      await input.waitFor({ state: 'visible' });
+      await input.fill('Where is the total_price computed?');
+      await bench.press('Enter');
+      const frame = await bench.askFrame();
+      await frame.locator('.answer', { hasText: 'total_price' }).waitFor();
+      await frame.locator('a.place', { hasText: 'cart.py' }).first().waitFor();
+      await bench.picture('builtin-ask');
+    });
+
+    await t.test('a server that is killed comes back', async () => {
+      const before = server.pid();
+      process.kill(before, 'SIGKILL');
+      await until('another process', () => server.pid() !== before);
+      await bench.statusItem().filter({ hasText: 'built-in' }).waitFor();
+    });
+  });
+});
+
+const RULES = {
+  '*': [
+    { kind: 'fill', say: 'item.volume for item in items)' },
+    { when: 'prices are added', kind: 'chat', say: 'In `cart.py`, by `total_price`.', thinking: 'The cart sums them.' },
+    { when: 'at length', kind: 'chat', say: Array.from({ length: 4000 }, (_, index) => `word${index}`).join(' ') },
+    { when: '', kind: 'chat', say: '```python\ndef broken(items):\n    return items\n```' },
+  ],
+};
+
+async function ask(bench, question) {
+  const frame = await bench.askFrame();
+  await frame.locator('#question').fill(question);
+  await frame.locator('#question').press('Enter');
+  return frame;
+}
+
+test('with scripted models', { timeout: 300000 }, async (t) => {
+  const server = tandem();
+  const ollama = await new Ollama(RULES).start();
+  const environment = { OLLAMA_HOST: ollama.url };
+  const settings = { 'tandem.server.path': server.path };
+  await inWorkbench({ files: FILES, settings, environment, name: 'models' }, async (bench) => {
+    await bench.statusItem().filter({ hasText: 'glm-4.7-flash' }).waitFor();
+
+    await t.test('the executor completes; text is typed through and taken by word', async () => {
+      await bench.openFile('cart.py');
+      await bench.press('Control+End');
+      await bench.type('\n    def total_volume(self, items):');
+      // The first keys load the model; until it is there the built-in engine answers.
+      await until('the model in memory', () => ollama.hasLoaded('glm'));
+      await bench.type('\nreturn sum(');
+      await bench.seesGhost('item.volume');
+      await bench.type('ite');
+      await bench.seesGhost('m.volume for item in items');
+      await bench.press('Control+ArrowRight');
+      await bench.picture('models-ghost');
+      await bench.press('Tab');
+      await until('the line', async () => (await bench.lines()).some((line) => line.includes('sum(item.volume for item in items)')));
+    });
+
+    await t.test('the planner answers with its reasoning folded', async () => {
+      await bench.command('Tandem: New Conversation');
+      const frame = await ask(bench, 'Where is it that the prices are added?');
+      await frame.locator('.answer', { hasText: 'by total_price' }).waitFor();
+      await frame.locator('summary', { hasText: 'Reasoning, 1 line' }).waitFor();
+      await frame.locator('a.place', { hasText: 'cart.py' }).waitFor();
+      await bench.picture('models-ask');
+    });
+
+    await t.test('a long answer streams and is stopped', async () => {
+      const frame = await ask(bench, 'Say it at length');
+      await frame.locator('.answer', { hasText: 'word20' }).waitFor();
+      await frame.locator('#stop').click();
+      await frame.locator('.state', { hasText: 'Stopped.' }).waitFor();
+      assert.doesNotMatch(await frame.locator('.answer').last().textContent(), /word3999/);
+    });
+
+    await t.test('without Ollama the built-in engine answers, and the models again when it is back', async () => {
+      await ollama.stop();
+      await bench.openFile('cart.py');
+      await bench.press('Control+End');
+      await bench.type('\n');
+      await bench.statusItem().filter({ hasText: 'built-in' }).waitFor({ timeout: 60000 });
+      await ollama.start();
+      await bench.statusItem().filter({ hasText: 'glm-4.7-flash' }).waitFor({ timeout: 60000 });
+    });
+  });
+  await ollama.stop();
+});
+
+test('in an untrusted folder nothing of it is read as configuration', { timeout: 120000 }, async () => {
+  const server = tandem();
+  const settings = { 'tandem.server.path': server.path, 'security.workspace.trust.startupPrompt': 'never' };
+  const files = { ...FILES, 'tandem.yaml': 'completion:\n  enabled: false\n' };
+  const options = { files, settings, environment: { OLLAMA_HOST: NO_OLLAMA }, trust: false, name: 'untrusted' };
+  await inWorkbench(options, async (bench) => {
+    await bench.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
+    await bench.statusItem().filter({ hasText: 'built-in' }).waitFor();
+    await bench.openFile('cart.py');
+    await bench.press('Control+End');
+    await bench.type('\n    def total_volume(self, items):\nreturn sum(item.pr');
+    await bench.seesGhost('ice');
+  });
+});
