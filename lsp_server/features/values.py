@@ -91,7 +91,14 @@ class Refusal:
     advice: str = ""
 
 
-TaskOutcome = EditOutcome | AnswerOutcome | Refusal
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A task that ended in more than one edit, the best first; the user chooses one or none."""
+
+    outcomes: tuple[EditOutcome, ...]
+
+
+TaskOutcome = EditOutcome | AnswerOutcome | Refusal | Choice
 
 
 @dataclass(frozen=True, slots=True)

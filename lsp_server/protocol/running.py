@@ -9,6 +9,7 @@ from lsp_server.common.errors import TandemError
 from lsp_server.common.progress import Progress
 from lsp_server.features.values import (
     AnswerOutcome,
+    Choice,
     EditOutcome,
     Question,
     Refusal,
@@ -18,6 +19,7 @@ from lsp_server.features.values import (
 from lsp_server.protocol import messages
 from lsp_server.protocol.answers.delivery import deliver
 from lsp_server.protocol.applying import apply_outcome
+from lsp_server.protocol.choosing import choose
 from lsp_server.protocol.convert import problem_of, to_position, to_range
 from lsp_server.protocol.messages import ActionArguments
 from lsp_server.protocol.session import Session
@@ -75,6 +77,8 @@ async def _finish(session: Session, outcome: TaskOutcome) -> None:
     match outcome:
         case EditOutcome():
             await apply_outcome(session, outcome)
+        case Choice():
+            await choose(session, outcome)
         case AnswerOutcome():
             put_question(session, outcome.question)
         case Refusal():

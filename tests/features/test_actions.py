@@ -15,6 +15,7 @@ from lsp_server.features.actions.registry import ACTIONS, Actions
 from lsp_server.features.actions.testing_places import file_for_tests
 from lsp_server.features.values import (
     AnswerOutcome,
+    Choice,
     EditOutcome,
     Refusal,
     Scene,
@@ -325,3 +326,47 @@ async def test_where_no_test_fails_the_user_is_told(tmp_path: Path) -> None:
     outcome = await Actions(shop).run("fix-test", scene_of(fixture, tmp_path), {}, Messages())
     assert isinstance(outcome, Refusal)
     assert outcome.sentence == "No test that reaches this file fails."
+
+
+UNDEFINED = "def double(value):$0\n    return valeu * 2\n"
+
+
+async def duel_of(root: Path, executor: list[str], planner: list[str]) -> TaskOutcome:
+    models = ScriptedModels(
+        planner=ScriptedModel(Role.PLANNER, planner, name="thinker"),
+        executor=ScriptedModel(Role.EXECUTOR, executor, name="doer"),
+    )
+    fixture = parse_fixture(UNDEFINED.replace("$0", "").replace("valeu", "$0valeu"))
+    actions = Actions(workshop(root, models))
+    return await actions.run("duel", scene_of(fixture, root), {}, Messages())
+
+
+def piece(body: str) -> str:
+    return f"```python\ndef double(value):\n{body}\n```"
+
+
+async def test_the_tools_decide_whose_answer_comes_first(tmp_path: Path) -> None:
+    longer = piece("    doubled = value\n    doubled += value\n    return doubled")
+    outcome = await duel_of(tmp_path, [longer], [piece("    return value * 2")])
+    assert isinstance(outcome, Choice)
+    assert [one.proof.engine for one in outcome.outcomes] == ["thinker", "doer"]
+    assert all(one.proof.verdict is Verdict.PROVEN for one in outcome.outcomes)
+
+
+async def test_where_one_model_fails_the_other_is_all_there_is(tmp_path: Path) -> None:
+    outcome = await duel_of(tmp_path, ["No.", "No!"], [piece("    return value * 2")])
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.engine == "thinker"
+
+
+async def test_the_same_answer_is_no_choice(tmp_path: Path) -> None:
+    right = piece("    return value * 2")
+    assert isinstance(await duel_of(tmp_path, [right], [right]), EditOutcome)
+
+
+async def test_a_duel_needs_both_models(tmp_path: Path) -> None:
+    scene = scene_of(parse_fixture(UNDEFINED), tmp_path, PROBLEM)
+    models = ScriptedModels(executor=ScriptedModel(Role.EXECUTOR, []))
+    outcome = await Actions(workshop(tmp_path, models)).run("duel", scene, {}, Messages())
+    assert isinstance(outcome, Refusal)
+    assert "ollama pull gpt-oss:20b" in outcome.advice

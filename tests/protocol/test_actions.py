@@ -1,6 +1,7 @@
 """Code actions from the light bulb to the edit in the editor."""
 
 import asyncio
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from lsp_server.common.problems import Severity
 from lsp_server.common.text import Position, Span
 from lsp_server.features.values import (
     AnswerOutcome,
+    Choice,
     EditOutcome,
     Offer,
     Proof,
@@ -409,3 +411,29 @@ async def test_the_patch_of_a_new_file_begins_with_nothing(tmp_path: Path) -> No
     assert "--- /dev/null" in patch.read_text()
     assert patch.read_text().endswith("+new\n\\ No newline at end of file\n")
     assert not (tmp_path / "new.py").exists()
+
+
+# Choosing between edits
+
+
+CHOICE = Choice(
+    (edit_of(1), dataclasses.replace(edit_of(1), proof=dataclasses.replace(PROVEN, engine="oss")))
+)
+
+
+@pytest.mark.parametrize(
+    "answer", [{"title": "oss: Fix undefined name"}, {"title": "Neither"}, None]
+)
+async def test_of_two_edits_the_chosen_one_is_made_or_none(answer: dict[str, str] | None) -> None:
+    async with editor(Fakes(outcome=lambda *_: CHOICE)) as ed:
+        await ed.initialize(PLAIN)
+        ed.open("abc\n")
+        await run(ed)
+        asked = await ed.client.wait_for("window/showMessageRequest")
+        titles = [action["title"] for action in asked["params"]["actions"]]
+        assert titles == ["glm: Fix undefined name", "oss: Fix undefined name", "Neither"]
+        ed.client.answer(asked, answer)
+        if answer == {"title": "oss: Fix undefined name"}:
+            edit = await ed.client.wait_for("workspace/applyEdit")
+            ed.client.answer(edit, {"applied": True})
+        await ed.calm()

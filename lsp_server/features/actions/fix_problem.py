@@ -19,16 +19,11 @@ Without a model the built-in engine repairs broken syntax, as far as the parser 
 
 from lsp_server.common.problems import Problem
 from lsp_server.features.actions.action import QUICK_FIX, Action, Job
-from lsp_server.features.actions.problems import packed, unpacked
-from lsp_server.features.actions.targets import target_of_problems
-from lsp_server.features.fixing.bench import Bench
-from lsp_server.features.fixing.complaint import goal_lines
+from lsp_server.features.actions.fixable import fix_task
+from lsp_server.features.actions.problems import packed
 from lsp_server.features.fixing.executor import carry_out
-from lsp_server.features.fixing.finding import problems_on_lines
 from lsp_server.features.fixing.proof import short
-from lsp_server.features.fixing.task import Task
 from lsp_server.features.values import Offer, Refusal, Scene, TaskOutcome
-from lsp_server.models.prompts.fix import fix_goal
 
 NAME = "fix"
 _MOST_OFFERS = 8
@@ -45,24 +40,8 @@ def offers(scene: Scene) -> list[Offer]:
 
 async def run(job: Job) -> TaskOutcome:
     """Fix the problem in `arguments`, or those that the checks find on the scene's lines."""
-    snapshot = job.scene.snapshot
-    problems = await _problems(job)
-    if not problems:
-        names = Bench.of(snapshot, job.shop).names
-        return Refusal(f"Nothing is wrong here, by {names}.", "Nothing was changed.")
-    label = f"Fix: {short(problems[0])}" if len(problems) == 1 else "Fix these problems"
-    target = target_of_problems(snapshot, problems, job.shop.syntax)
-    goal = fix_goal(goal_lines(problems, snapshot.text))
-    return await carry_out(Task(label, goal, target, problems), job.shop, job.progress)
-
-
-async def _problems(job: Job) -> tuple[Problem, ...]:
-    if "problem" in job.arguments:
-        return (unpacked(job.arguments["problem"]),)
-    if job.scene.problems:
-        return job.scene.problems
-    job.progress.report("Looking for problems")
-    return await problems_on_lines(job.shop, job.scene.snapshot, job.scene.span)
+    task = await fix_task(job)
+    return task if isinstance(task, Refusal) else await carry_out(task, job.shop, job.progress)
 
 
 def _order(problem: Problem) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from lsp_server.common.progress import Progress
 from lsp_server.features.actions import (
     document,
+    duel,
     explain,
     fix_file,
     fix_problem,
@@ -31,6 +32,7 @@ ACTIONS: tuple[Action, ...] = (
     fix_file.ACTION,
     implement.ACTION,
     fix_test.ACTION,
+    duel.ACTION,
     rewrite.ACTION,
     simplify.ACTION,
     rename.ACTION,

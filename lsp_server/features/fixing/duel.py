@@ -1,0 +1,45 @@
+"""Both models on the same task, one after the other; tools judge, never a model."""
+
+from lsp_server.common.edits import TextEdit
+from lsp_server.common.progress import Progress
+from lsp_server.features.fixing.loop import solve
+from lsp_server.features.fixing.task import Task
+from lsp_server.features.seams import Workshop
+from lsp_server.features.values import Choice, EditOutcome, Refusal, TaskOutcome, Verdict
+from lsp_server.models.api import Role
+
+
+async def duel(task: Task, shop: Workshop, progress: Progress) -> TaskOutcome:
+    """Return what executor and planner make of `task`, the better first, each with its proof.
+
+    One card holds one model at a time, so the second starts when the first has ended. Where only
+    one succeeds, or both say the same, there is nothing to choose. Raises `ModelError`.
+    """
+    models = [shop.models.ready(role) for role in (Role.EXECUTOR, Role.PLANNER)]
+    executor, planner = models
+    if executor is None or planner is None:
+        settings = shop.settings().agent
+        return Refusal(
+            "A duel needs both models, and they are not both there.",
+            f"Start Ollama, and get them: ollama pull {settings.executor_model} and "
+            f"ollama pull {settings.planner_model}",
+        )
+    outcomes = [await solve(task, model, shop, progress) for model in (executor, planner)]
+    edits = sorted((one for one in outcomes if isinstance(one, EditOutcome)), key=_rank)
+    if not edits:
+        first, second = (one for one in outcomes if isinstance(one, Refusal))
+        return Refusal(f"Neither model succeeded. {first.sentence}", second.advice)
+    same = len({outcome.files for outcome in edits}) == 1
+    return edits[0] if same else Choice(tuple(edits))
+
+
+def _rank(outcome: EditOutcome) -> tuple[bool, int, int]:
+    """Proven first, then fewer problems (failed tests are some), then the smaller edit."""
+    proof = outcome.proof
+    edits = [edit for file in outcome.files for edit in file.edits]
+    return (proof.verdict is not Verdict.PROVEN, proof.after, sum(map(_size, edits)))
+
+
+def _size(edit: TextEdit) -> int:
+    lines = edit.span.end.line - edit.span.start.line
+    return lines + edit.new_text.count("\n") + 1
