@@ -59,7 +59,7 @@ def read_tree(repository: Path, sha: str) -> Corpus:
         (path, tokens_of(text, language_of_path(Path(path)).name, vocabulary))
         for path, text in history.tree(repository, sha)
     ]
-    corpus.replace(block_of(files), vocabulary.texts[8:])
+    corpus.replace(block_of(files), vocabulary)
     return corpus
 
 

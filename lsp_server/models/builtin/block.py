@@ -34,10 +34,10 @@ class Block:
     positions: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int64]
 
-    @property
-    def byte_count(self) -> int:
-        """Bytes that the arrays take."""
-        return sum(getattr(self, name).nbytes for name in _ARRAYS)
+    def touch(self) -> int:
+        """Read every page of the arrays; return the bytes that they take."""
+        arrays = [getattr(self, name) for name in _ARRAYS]
+        return sum(array.nbytes for array in arrays if array.max(initial=0) >= 0)
 
     def following(self, context: Sequence[int], most: int) -> Positions:
         """Return at most `most` positions that follow the last tokens of `context` (1 to 3)."""

@@ -17,8 +17,11 @@ from lsp_server.models.builtin.confidence import confidence
 from lsp_server.models.builtin.corpus import Corpus
 from lsp_server.models.builtin.engine import Guess, guesses
 from lsp_server.models.builtin.lexer import FIRST_WORD
+from lsp_server.models.builtin.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
+
+_SLICE = 8192
 
 PART_MARGIN = 0.25
 """How much surer the engine must be of a single word than of a whole line: a word saves little."""
@@ -62,6 +65,10 @@ class BuiltInEngine:
         """Whether so many files changed that `read` should be called again."""
         return self._corpus.wants_rebuild
 
+    def touch(self) -> int:
+        """Read all arrays into memory, as use would in time; return their megabytes."""
+        return self._corpus.touch() // 1_000_000
+
     def complete(self, place: Place, least: float) -> Continuation | None:
         """Return the longest text of confidence `least` or more at `place`, or None."""
         for guess in guesses(self._corpus, place):
@@ -101,8 +108,8 @@ class BuiltInEngine:
         folder = tempfile.TemporaryDirectory(prefix="tandem-", ignore_cleanup_errors=True)
         try:
             await _run_builder(folder.name, files)
-            words = (Path(folder.name) / "words").read_text(encoding="utf-8").split("\n")
-            self._corpus.replace(Block.load(Path(folder.name)), words[FIRST_WORD:])
+            vocabulary = await _read_vocabulary(Path(folder.name))
+            self._corpus.replace(Block.load(Path(folder.name)), vocabulary)
             for path, (text, language) in self._waiting.items():
                 self._corpus.update(path, text, language)
         except BaseException:
@@ -124,6 +131,16 @@ class BuiltInEngine:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+
+
+async def _read_vocabulary(folder: Path) -> Vocabulary:
+    """Return what the child wrote; a hundred thousand words are taken in slices."""
+    words = (folder / "words").read_text(encoding="utf-8").split("\n")
+    vocabulary = Vocabulary()
+    for start in range(FIRST_WORD, len(words), _SLICE):
+        vocabulary.extend(words[start : start + _SLICE])
+        await asyncio.sleep(0)
+    return vocabulary
 
 
 def is_offered(guess: Guess, sure: float, least: float) -> bool:

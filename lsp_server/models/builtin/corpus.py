@@ -45,14 +45,18 @@ class Corpus:
         """Whether so much has changed that a new block pays."""
         return sum(map(len, self._changed.values())) > _REBUILD_TOKENS
 
-    def replace(self, block: Block, words: Sequence[str]) -> None:
+    def replace(self, block: Block, vocabulary: Vocabulary) -> None:
         """Take a freshly built block; what changed before it was built is in it."""
-        self.vocabulary = Vocabulary(words)
+        self.vocabulary = vocabulary
         self._block, self._gone, self._changed = block, set(), {}
         self._folders = [_folder(path) for path in block.paths]
         self._numbers = {path: number for number, path in enumerate(block.paths)}
         self._open.clear()
         self._sources.clear()
+
+    def touch(self) -> int:
+        """Read every page of the block; return its bytes."""
+        return 0 if self._block is None else self._block.touch()
 
     def update(self, path: str, text: str, language: str) -> None:
         """Take the new text of one file."""

@@ -1,6 +1,6 @@
 """Token texts as numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from lsp_server.models.builtin.lexer import FIRST_WORD, LONG, NOTHING, Lexicon, indent_width
 
@@ -13,10 +13,16 @@ WIDEST = 120
 class Vocabulary:
     """Texts of tokens by number and back; numbers are never reused."""
 
-    def __init__(self, words: Iterable[str] = ()) -> None:
+    def __init__(self) -> None:
         self.texts: list[str] = [""] * FIRST_WORD
+        self.numbers: dict[str, int] = {}
+
+    def extend(self, words: Sequence[str]) -> None:
+        """Give the next numbers to `words`, all of them new."""
+        self.numbers.update(
+            zip(words, range(len(self.texts), len(self.texts) + len(words)), strict=True)
+        )
         self.texts += words
-        self.numbers = {text: n for n, text in enumerate(self.texts[FIRST_WORD:], FIRST_WORD)}
 
     def number(self, text: str) -> int:
         """Return the number of `text`, giving it one if it is new."""
