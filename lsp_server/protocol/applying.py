@@ -11,6 +11,7 @@ from lsp_server.common.edits import FileEdit, apply_edits
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.common.text import split_lines
 from lsp_server.features.values import EditOutcome, Verdict
+from lsp_server.protocol.answers.delivery import view_for
 from lsp_server.protocol.answers.written import write_privately
 from lsp_server.protocol.documents import snapshot_of_file
 from lsp_server.protocol.session import Session
@@ -105,12 +106,18 @@ def _metadata(session: Session) -> types.WorkspaceEditMetadata | None:
 
 
 async def _show_diff(session: Session, outcome: EditOutcome, changes: list[Change]) -> None:
+    """Show the edit where the user can read it; the patch also stands in a file of its own."""
+    patch = "".join(map(_diff, changes))
     path = session.host.answers_folder(session.settings) / f"{uuid.uuid4()}.diff"
-    write_privately(path, "".join(map(_diff, changes)))
-    session.show(
-        f"{outcome.label}: this editor cannot make the edit. The patch is in {path}.",
-        types.MessageType.Warning,
-    )
+    write_privately(path, patch)
+    where = f"This editor cannot make the edit. `git apply` takes it from {path}."
+    if session.profile.show_document:
+        text = f"# {outcome.label}\n\n{where}\n\n{outcome.proof.sentence}\n\n```diff\n{patch}```\n"
+        view = view_for(session)
+        await view.open(text)
+        await view.finish(text)
+    else:
+        session.show(f"{outcome.label}: {where}", types.MessageType.Warning)
 
 
 def _diff(change: Change) -> str:

@@ -36,12 +36,17 @@ def initialize_result(
         "workspace": _workspace(profile),
         "experimental": {"tandem": {"ask": True, "status": True}},
     }
-    if list_item == "on" or (list_item != "off" and not profile.inline_completion):
+    if announces_list_item(profile, list_item):
         capabilities["completionProvider"] = {"resolveProvider": False}
     return {
         "capabilities": capabilities,
         "serverInfo": {"name": "tandem-ls", "version": version},
     }
+
+
+def announces_list_item(profile: ClientProfile, list_item: str) -> bool:
+    """Whether `textDocument/completion` is announced in the answer to `initialize`."""
+    return list_item == "on" or (list_item != "off" and not profile.inline_completion)
 
 
 def _code_actions(profile: ClientProfile) -> Any:

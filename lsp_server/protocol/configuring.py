@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 from lsprotocol import types
 
 from lsp_server.common.languages import LANGUAGES
+from lsp_server.protocol.capabilities import announces_list_item
 from lsp_server.protocol.session import Session
 
 _SECTION = "tandem"
@@ -26,7 +28,27 @@ async def pull_settings(session: Session) -> None:
         return
     first = values[0] if isinstance(values, list | tuple) and values else None
     if isinstance(first, Mapping) and not session.is_closed:
-        session.change_settings(first)
+        take_settings(session, first)
+
+
+def take_settings(session: Session, values: Mapping[str, Any]) -> None:
+    """Lay new values over the settings and announce what they ask for."""
+    session.change_settings(values)
+    offer_list_item(session)
+
+
+def offer_list_item(session: Session) -> None:
+    """Announce `textDocument/completion` if a setting asks for it that came after the greeting.
+
+    Some settings stand in files or are pulled, and both are read only then.
+    """
+    setting = session.settings.completion.list_item
+    wanted = announces_list_item(session.profile, setting.value)
+    if wanted and not session.has_list_item and session.profile.registers_completion:
+        session.has_list_item = True
+        options = types.CompletionRegistrationOptions(resolve_provider=False)
+        registration = _registration(types.TEXT_DOCUMENT_COMPLETION, options)
+        session.server.client_register_capability(types.RegistrationParams([registration]))
 
 
 def register_with_client(session: Session) -> None:

@@ -69,12 +69,13 @@ class Greeter:
 
     def _greet(self, message_id: Any, params: Mapping[str, Any]) -> None:
         profile = profile_of(params)
-        result = initialize_result(profile, self._version, list_item=_list_item(params))
+        result = initialize_result(profile, self._version, list_item=list_item_of(params))
         self._send(_body({"id": message_id, "result": result}))
         self._greeted(params, profile)
 
 
-def _list_item(params: Mapping[str, Any]) -> str:
+def list_item_of(params: Mapping[str, Any]) -> str:
+    """Return the setting `completion.list_item` as far as `initialize` tells it."""
     completion = editor_values(params.get("initializationOptions")).get("completion")
     return str(completion.get("list_item")) if isinstance(completion, dict) else "auto"
 

@@ -5,8 +5,9 @@ from functools import partial
 from typing import Any
 
 from lsp_server.protocol.base import TandemServer
+from lsp_server.protocol.capabilities import announces_list_item
 from lsp_server.protocol.feature_set import Host
-from lsp_server.protocol.greeting import editor_values
+from lsp_server.protocol.greeting import editor_values, list_item_of
 from lsp_server.protocol.handlers.table import ROUTES
 from lsp_server.protocol.profile import ClientProfile
 from lsp_server.protocol.session import Session
@@ -24,6 +25,7 @@ def open_session(
         server.feature(route.method)(partial(session.schedule.call, route, session))
     options = initialize.get("initializationOptions")
     session.trusted = isinstance(options, Mapping) and options.get("trusted") is True
+    session.has_list_item = announces_list_item(profile, list_item_of(initialize))
     session.take_roots(initialize)
     session.change_settings(editor_values(options))
     return session

@@ -43,6 +43,7 @@ class ClientProfile:
     pulls_configuration: bool = False
     registers_configuration: bool = False
     registers_watchers: bool = False
+    registers_completion: bool = False
 
 
 def profile_of(initialize: Mapping[str, Any]) -> ClientProfile:
@@ -76,8 +77,9 @@ def profile_of(initialize: Mapping[str, Any]) -> ClientProfile:
         speaks_tandem=capabilities.has("experimental", "tandem"),
         takes_questions=capabilities.at("experimental", "tandem", "questions") is True,
         pulls_configuration=capabilities.at("workspace", "configuration") is True,
-        registers_configuration=_registers(capabilities, "didChangeConfiguration"),
-        registers_watchers=_registers(capabilities, "didChangeWatchedFiles"),
+        registers_configuration=_registers(capabilities, "workspace", "didChangeConfiguration"),
+        registers_watchers=_registers(capabilities, "workspace", "didChangeWatchedFiles"),
+        registers_completion=_registers(capabilities, "textDocument", "completion"),
     )
 
 
@@ -102,8 +104,8 @@ def _shows_documents(capabilities: "_Tree", name: str) -> bool:
     return announced or name.lower() == "helix"
 
 
-def _registers(capabilities: "_Tree", what: str) -> bool:
-    return capabilities.at("workspace", what, "dynamicRegistration") is True
+def _registers(capabilities: "_Tree", *path: str) -> bool:
+    return capabilities.at(*path, "dynamicRegistration") is True
 
 
 def _encoding(offered: Any) -> PositionEncoding:

@@ -96,8 +96,6 @@ class Connection:
         protocol.on_exit = self._leave
         protocol.on_shutdown = self._session.close
         self._wire.on_body = protocol.receive
-        # What was imported lives as long as the process: no collection needs to look at it.
-        gc.freeze()
         gc.enable()
         if isinstance(process_id := params.get("processId"), int):
             self._parent = asyncio.create_task(self._follow(process_id))

@@ -36,6 +36,7 @@ class Session:
         self.offered = Offered()
         self.settings = Settings()
         self.roots: tuple[Path, ...] = ()
+        self.has_list_item = False
         self.trusted = False
         self._features: FeatureSet | None = None
         self._closed = False

@@ -437,3 +437,23 @@ async def test_of_two_edits_the_chosen_one_is_made_or_none(answer: dict[str, str
             edit = await ed.client.wait_for("workspace/applyEdit")
             ed.client.answer(edit, {"applied": True})
         await ed.calm()
+
+
+async def test_a_patch_is_shown_where_the_editor_shows_documents(tmp_path: Path) -> None:
+    features = Fakes(outcome=lambda *_: edit_of(1), answers_folder=tmp_path)
+    capabilities = {
+        "window": {"showDocument": {"support": True}},
+        "workspace": {"textDocumentContent": {}},
+    }
+    async with editor(features) as ed:
+        await ed.initialize(capabilities)
+        ed.open("abc\n")
+        await run(ed)
+        asked = await ed.client.wait_for("window/showDocument")
+        uri = asked["params"]["uri"]
+        ed.client.answer(asked, {"success": True})
+        ed.client.answer(await ed.client.wait_for("workspace/textDocumentContent/refresh"))
+        text = (await ed.request("workspace/textDocumentContent", {"uri": uri}))["text"]
+        assert "```diff\n" in text
+        assert str(patch_in(tmp_path)) in text
+        assert PROVEN.sentence in text

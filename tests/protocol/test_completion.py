@@ -92,3 +92,23 @@ async def test_no_item_in_a_document_that_is_not_open() -> None:
     async with editor() as ed:
         await ed.initialize()
         assert await items(ed, 0, 1) == []
+
+
+async def test_the_list_item_is_announced_when_a_setting_asks_for_it_later() -> None:
+    features = switched(Switch.AUTO)
+    completion = {"dynamicRegistration": True}
+    async with editor(features) as ed:
+        capabilities = await ed.initialize(
+            {"textDocument": {"inlineCompletion": {}, "completion": completion}}
+        )
+        assert "completionProvider" not in capabilities
+        await ed.settle()
+        features.settings = switched(Switch.ON).settings
+        for _ in range(2):
+            ed.notify("workspace/didChangeConfiguration", {"settings": {"tandem": {}}})
+        asked = await ed.client.wait_for("client/registerCapability")
+        ed.client.answer(asked)
+        [registration] = asked["params"]["registrations"]
+        assert registration["method"] == "textDocument/completion"
+        ed.open("a")
+        assert len(await items(ed, 0, 1)) == 1

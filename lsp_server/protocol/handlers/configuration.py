@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lsprotocol import types
 
-from lsp_server.protocol.configuring import pull_settings
+from lsp_server.protocol.configuring import pull_settings, take_settings
 from lsp_server.protocol.messages import TrustParams
 from lsp_server.protocol.session import Session
 
@@ -16,7 +16,7 @@ def did_change_configuration(session: Session, params: types.DidChangeConfigurat
     settings = params.settings
     values = settings.get(_SECTION) if isinstance(settings, Mapping) else None
     if isinstance(values, Mapping):
-        session.change_settings(values)
+        take_settings(session, values)
     elif session.profile.pulls_configuration:
         session.tasks.spawn(pull_settings(session))
 

@@ -1,8 +1,10 @@
 """initialized."""
 
+import gc
+
 from lsprotocol import types
 
-from lsp_server.protocol.configuring import pull_settings, register_with_client
+from lsp_server.protocol.configuring import offer_list_item, pull_settings, register_with_client
 from lsp_server.protocol.session import Session
 from lsp_server.protocol.status import watch_models
 
@@ -10,6 +12,11 @@ from lsp_server.protocol.status import watch_models
 def initialized(session: Session, _params: types.InitializedParams) -> None:
     """Make the features, now that the editor no longer waits for us, and ask what it has to say."""
     register_with_client(session)
+    offer_list_item(session)
     if session.profile.pulls_configuration:
         session.tasks.spawn(pull_settings(session))
     watch_models(session)
+    # What was imported lives as long as the process: a collection that looks at all of it again
+    # would be felt between two keys.
+    gc.collect()
+    gc.freeze()
