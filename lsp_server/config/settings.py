@@ -41,6 +41,13 @@ class KvType(StrEnum):
     Q4_0 = "q4_0"
 
 
+class Order(StrEnum):
+    """Where an entry stands in a list."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
     """Who answers."""
@@ -98,6 +105,9 @@ class CompletionSettings:
     list_item: Switch = setting(
         Switch.AUTO,
         "Whether the text is offered as a completion item; auto: without inline support.",
+    )
+    list_order: Order = setting(
+        Order.LAST, "Where the completion item stands among those of other servers."
     )
     first_line_ms: int = setting(
         400, "Milliseconds within which the first line should appear.", bounds=(50, 10000)

@@ -3,7 +3,7 @@ from typing import Any
 
 from lsp_server.common.snapshot import Place
 from lsp_server.common.text import Position, Span
-from lsp_server.config.settings import CompletionSettings, Settings, Switch
+from lsp_server.config.settings import CompletionSettings, Order, Settings, Switch
 from lsp_server.features.values import Suggestion
 from tests.protocol.client import URI, Editor, editor
 from tests.protocol.fakes import Fakes
@@ -112,3 +112,14 @@ async def test_the_list_item_is_announced_when_a_setting_asks_for_it_later() -> 
         assert registration["method"] == "textDocument/completion"
         ed.open("a")
         assert len(await items(ed, 0, 1)) == 1
+
+
+async def test_the_item_stands_where_the_setting_says() -> None:
+    orders = {}
+    for order in Order:
+        settings = changed(Settings(), completion=CompletionSettings(list_order=order))
+        async with editor(Fakes(settings=settings)) as ed:
+            await ed.initialize()
+            ed.open("pri\n")
+            orders[order] = (await items(ed, 0, 3))[0]["sortText"]
+    assert orders[Order.FIRST] < "print" < orders[Order.LAST]

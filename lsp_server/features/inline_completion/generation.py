@@ -77,7 +77,8 @@ class Generation:
                     if not isinstance(event, Text) or not event.text:
                         continue
                     self._take(event.text, clock.now())
-                    if is_enough(self.text):
+                    # Parsing at each token would cost more than the token; lines end blocks.
+                    if "\n" in event.text and is_enough(self.text):
                         break
         except ModelError as error:
             log.warning("No completion from %s: %s", self.engine, error)

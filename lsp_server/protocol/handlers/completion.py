@@ -7,7 +7,7 @@ from lsprotocol import types
 
 from lsp_server.common.snapshot import Place
 from lsp_server.common.text import Position, Span
-from lsp_server.config.settings import Switch
+from lsp_server.config.settings import Order, Switch
 from lsp_server.features.values import Suggestion
 from lsp_server.protocol.convert import to_range
 from lsp_server.protocol.handlers.acceptance import accepted_command
@@ -16,8 +16,8 @@ from lsp_server.protocol.session import Session
 
 _WORD_BEFORE = re.compile(r"\w*\Z")
 _MOST_LABEL = 60
-# Behind the items of other servers: the text is a guess, theirs are names that exist.
-_LAST = "\N{TILDE}"
+# Last by default: the text is a guess, the items of other servers are names that exist.
+_SORT_TEXT = {Order.FIRST: " ", Order.LAST: "\N{TILDE}"}
 
 
 def completion(
@@ -49,6 +49,7 @@ async def _suggest(session: Session, place: Place, *, invoked: bool) -> types.Co
     if suggestion is None or not session.is_current(place.snapshot):
         return no_items()
     item = to_item(suggestion, place, session.profile.encoding)
+    item.sort_text = _SORT_TEXT[session.settings.completion.list_order]
     item.command = accepted_command(session, place, suggestion)
     return types.CompletionList(is_incomplete=True, items=[item])
 
@@ -73,7 +74,6 @@ def to_item(
         detail=f"Tandem · {suggestion.engine}",
         documentation=_preview(text, place.snapshot.language),
         filter_text=place.line_before[word_start:] or text,
-        sort_text=_LAST,
         insert_text_format=types.InsertTextFormat.PlainText,
         insert_text_mode=types.InsertTextMode.AsIs,
         text_edit=types.TextEdit(to_range(span, place.snapshot.lines, encoding), text),
