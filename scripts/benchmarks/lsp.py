@@ -40,8 +40,9 @@ LINES = 5000
 EDITS = 100
 RUNS = 5
 KEYS = 400
-IDLE_SECONDS = 2.0
+QUIET_SECONDS = 2.0
 CAPABILITIES: dict[str, Any] = {"textDocument": {"inlineCompletion": {}}}
+INITIALIZE = {"processId": None, "rootUri": ROOT.as_uri(), "capabilities": CAPABILITIES}
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,10 @@ async def start_and_memory() -> tuple[float, float, float, float]:
     """Return milliseconds to the greeting, idle MB of server and children, ms to a suggestion."""
     start = time.perf_counter()
     async with spawned_server(folder=ROOT) as (client, process):
-        await client.request("initialize", {"processId": None, "capabilities": CAPABILITIES})
+        await client.request("initialize", INITIALIZE)
         greeted = (time.perf_counter() - start) * 1000
         client.notify("initialized", {})
-        await asyncio.sleep(IDLE_SECONDS)
+        await until_idle(process.pid)
         own, children = resident_mb(process.pid)
         await client.request("shutdown")
         client.notify("exit")
@@ -123,7 +124,7 @@ async def first_suggestion_ms() -> float:
     """Return milliseconds from the start of a process to its first answer to a key."""
     start = time.perf_counter()
     async with spawned_server(folder=ROOT) as (client, _):
-        await client.request("initialize", {"processId": None, "capabilities": CAPABILITIES})
+        await client.request("initialize", INITIALIZE)
         client.notify("initialized", {})
         _open(client)
         await client.request("textDocument/inlineCompletion", _inline_params(0, 0))
@@ -133,14 +134,36 @@ async def first_suggestion_ms() -> float:
     return ready
 
 
+async def until_idle(process_id: int) -> None:
+    """Return when the process and its children have used no processor time for a while."""
+    before = -1.0
+    while before != (now := _ticks(process_id)):
+        before = now
+        await asyncio.sleep(QUIET_SECONDS)
+
+
+def _ticks(process_id: int) -> float:
+    try:
+        fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    # User and system time are fields 14 and 15 of proc(5); the name, field 2, is cut off.
+    own = int(fields[11]) + int(fields[12])
+    return own // 5 + sum(map(_ticks, _children(process_id)))
+
+
+def _children(process_id: int) -> list[int]:
+    try:
+        names = Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
+    except OSError:
+        return []
+    return list(map(int, names))
+
+
 def resident_mb(process_id: int) -> tuple[float, float]:
     """Return the resident memory of a process, and of its children together."""
-    children = Path(f"/proc/{process_id}/task/{process_id}/children")
-    try:
-        pids = children.read_text().split()
-    except OSError:
-        return _own_mb(process_id), float("nan")
-    return _own_mb(process_id), sum(sum(resident_mb(int(child))) for child in pids)
+    children = [sum(resident_mb(child)) for child in _children(process_id)]
+    return _own_mb(process_id), sum(children)
 
 
 def _own_mb(process_id: int) -> float:
