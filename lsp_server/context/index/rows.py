@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import PurePosixPath
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 # Part of every key in the cache: raise it when what a row holds changes.
-ROW_VERSION = "rows-1"
+ROW_VERSION = "rows-2"
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 _MOST_NAMES = 4000
@@ -95,50 +96,44 @@ def _text(node: "Node") -> str:
     return (node.text or b"").decode("utf-8", "replace")
 
 
-def dump_row(row: FileRow) -> bytes:
-    """Return the row as JSON; its path is not part of it, for equal texts share a row."""
-    definitions = [
+def dump_rows(rows: Iterable[FileRow]) -> bytes:
+    """Return rows as JSON."""
+    value = [
         [
-            item.name,
-            item.kind,
-            item.container,
-            item.header,
-            item.doc,
-            [
-                item.span.start.line,
-                item.span.start.column,
-                item.span.end.line,
-                item.span.end.column,
-            ],
-            item.name_line,
-            item.start,
-            item.end,
-            item.body,
-            item.parent,
+            row.path,
+            row.language,
+            row.digest,
+            row.size,
+            row.line_count,
+            [_values(item) for item in row.definitions],
+            row.imports,
+            row.package,
+            row.names,
         ]
-        for item in row.definitions
+        for row in rows
     ]
-    value = [row.size, row.line_count, definitions, row.imports, row.package, row.names]
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def load_row(path: str, language: str, digest: str, stored: bytes) -> FileRow:
-    """Return the row that `dump_row` wrote. Raises ValueError for anything else."""
+def _values(item: Definition) -> list[Any]:
+    start, end = item.span.start, item.span.end
+    span = [start.line, start.column, end.line, end.column]
+    numbers = [item.name_line, item.start, item.end, item.body, item.parent]
+    return [item.name, item.kind, item.container, item.header, item.doc, span, *numbers]
+
+
+def load_rows(stored: bytes) -> list[FileRow]:
+    """Return the rows that `dump_rows` wrote. Raises ValueError for anything else."""
     try:
-        size, line_count, definitions, imports, package, names = json.loads(stored)
-        return FileRow(
-            path=path,
-            language=language,
-            digest=digest,
-            size=size,
-            line_count=line_count,
-            definitions=[_definition(item) for item in definitions],
-            imports=imports,
-            package=package,
-            names=names,
-        )
+        return [_row(*values) for values in json.loads(stored)]
     except (TypeError, KeyError, IndexError) as error:
-        raise ValueError("not a row of the index") from error
+        raise ValueError("not rows of the index") from error
+
+
+def _row(*values: Any) -> FileRow:
+    path, language, digest, size, line_count, definitions, imports, package, names = values
+    found = [_definition(item) for item in definitions]
+    return FileRow(path, language, digest, size, line_count, found, imports, package, names)
 
 
 def _definition(item: list[Any]) -> Definition:

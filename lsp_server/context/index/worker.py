@@ -8,13 +8,17 @@ import asyncio
 import logging
 import os
 import sys
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from lsp_server.config.settings import CacheSettings
 from lsp_server.context.index import messages as m
+from lsp_server.context.index.batches import Source, in_batches, read_batch, rows_in
 from lsp_server.context.index.frames import read_frame, write_frame
 from lsp_server.context.index.question import evidence
+from lsp_server.context.index.reader import SecondReader
 from lsp_server.context.index.seek import repository_map, seek
 from lsp_server.context.index.survey import survey
 from lsp_server.context.index.visible import visible_names
@@ -24,7 +28,9 @@ from lsp_server.storage.cache import open_cache
 
 log = logging.getLogger(__name__)
 
-_REPORT_EVERY = 50
+_PAUSE_EVERY = 50
+# Below that the second process would be ready when all is done.
+_SECOND_READER_FROM = 300
 
 
 class IndexProcess:
@@ -32,7 +38,7 @@ class IndexProcess:
 
     def __init__(self, send: Callable[[int, object], None]) -> None:
         self._send = send
-        self._workspace = Workspace((), WalkLimits(), None)
+        self._workspace = Workspace((), WalkLimits())
         self._task: asyncio.Task[None] | None = None
         self._complete = asyncio.Event()
         self._total: int | None = None
@@ -68,32 +74,57 @@ class IndexProcess:
             with suppress(asyncio.CancelledError):
                 await self._task
         limits = WalkLimits(request.index.max_file_kb * 1024, request.index.max_files)
-        cache = open_cache(request.cache) if request.cache is not None else None
         buffers = self._workspace.buffers
-        self._workspace = Workspace(request.roots, limits, cache)
+        self._workspace = Workspace(request.roots, limits)
         self._workspace.buffers = buffers
         self._complete.clear()
-        self._task = asyncio.create_task(self._index())
+        self._task = asyncio.create_task(self._index(request.cache))
         return self.status()
 
-    async def _index(self) -> None:
+    async def _index(self, cache: CacheSettings | None) -> None:
         try:
-            found = []
-            for item in self._workspace.found():
-                found.append(item)
-                if len(found) % _REPORT_EVERY == 0:
+            sources = []
+            for source in self._workspace.sources():
+                sources.append(source)
+                if len(sources) % _PAUSE_EVERY == 0:
                     await asyncio.sleep(0)
-            self._total = len(found)
-            for done, (key, path, finding) in enumerate(found):
-                if key not in self._workspace.buffers:
-                    with suppress(OSError):
-                        self._workspace.add(key, finding.language, path.read_bytes())
-                if done % _REPORT_EVERY == 0:
-                    self._send(0, m.Status(done, self._total))
-                await asyncio.sleep(0)
+            self._total = len(sources)
+            waiting = deque(in_batches(sources))
+            readers = [self._read_here(waiting, cache)]
+            if len(sources) >= _SECOND_READER_FROM:
+                readers.append(self._read_there(waiting, cache))
+            await asyncio.gather(*readers)
         finally:
             self._complete.set()
             self._send(0, self.status())
+
+    async def _read_here(self, waiting: deque[list[Source]], cache: CacheSettings | None) -> None:
+        kept = open_cache(cache) if cache is not None else None
+        while waiting:
+            batch = waiting.popleft()
+            written = read_batch(batch, kept)
+            await asyncio.sleep(0)
+            await self._take(batch, written)
+        if kept is not None:
+            kept.close()
+
+    async def _read_there(self, waiting: deque[list[Source]], cache: CacheSettings | None) -> None:
+        reader = await SecondReader.start(cache)
+        try:
+            while waiting:
+                batch = waiting.pop()
+                written = await reader.read(batch)
+                if written is None:
+                    waiting.append(batch)
+                    return
+                await self._take(batch, written)
+        finally:
+            await reader.stop()
+
+    async def _take(self, batch: list[Source], written: bytes) -> None:
+        self._workspace.take(rows_in(written, batch))
+        self._send(0, self.status())
+        await asyncio.sleep(0)
 
     def status(self) -> m.Status:
         """Return how far the index is."""

@@ -1,23 +1,20 @@
 """The rows of all files of a workspace, and the tables that ranking reads, kept up to date."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from lsp_server.context.index.batches import Source
 from lsp_server.context.index.bytelines import ByteLines
 from lsp_server.context.index.ranking.tables import Tables, build_tables
 from lsp_server.context.index.rows import (
-    ROW_VERSION,
     FileRow,
     digest_of,
-    dump_row,
-    load_row,
     read_row,
     row_of,
 )
 from lsp_server.context.index.trees import OpenTrees
-from lsp_server.context.index.walk import Found, WalkLimits, is_wanted, is_worth_reading, walk
-from lsp_server.storage.cache import Cache
+from lsp_server.context.index.walk import WalkLimits, is_wanted, is_worth_reading, walk
 
 # Contents that were read for bodies are kept up to so many bytes.
 _MOST_KEPT = 32 * 1024 * 1024
@@ -31,24 +28,23 @@ class Workspace:
     several roots.
     """
 
-    def __init__(self, roots: Sequence[Path], limits: WalkLimits, cache: Cache | None) -> None:
+    def __init__(self, roots: Sequence[Path], limits: WalkLimits) -> None:
         self.roots = roots
         self.limits = limits
         self.rows: dict[str, FileRow] = {}
         self.buffers: dict[str, str] = {}
-        self._cache = cache
         self._tables: Tables | None = None
         self._contents: dict[str, bytes] = {}
         self._trees = OpenTrees()
         self._kept_bytes = 0
         self._go_modules: list[tuple[str, str]] = []
 
-    def found(self) -> Iterator[tuple[str, Path, Found]]:
-        """Yield key, path and finding of every file that belongs in the index."""
+    def sources(self) -> Iterator[Source]:
+        """Yield every file that belongs in the index."""
         for root in self.roots:
             self._read_go_module(root, "")
             for found in walk(root, self.limits):
-                yield self._key(root, found.path), root / found.path, found
+                yield Source(self._key(root, found.path), root / found.path, found.language)
 
     def _read_go_module(self, root: Path, folder: str) -> None:
         try:
@@ -76,28 +72,21 @@ class Workspace:
         name, _, rest = key.partition("/")
         return next((root / rest for root in self.roots if root.name == name), None)
 
+    def take(self, rows: Iterable[FileRow]) -> None:
+        """Take rows that were read elsewhere; open documents keep their own."""
+        for row in rows:
+            if row.path not in self.buffers:
+                self.rows[row.path] = row
+        self._tables = None
+
     def add(self, key: str, language: str, content: bytes) -> None:
-        """Read one file, from the cache where the same content was read before."""
+        """Read one file."""
         self._kept_bytes -= len(self._contents.pop(key, b""))
         if not is_worth_reading(content):
             self.remove(key)
             return
-        self.rows[key] = self._row(key, language, content)
+        self.rows[key] = read_row(key, language, content)
         self._tables = None
-
-    def _row(self, key: str, language: str, content: bytes) -> FileRow:
-        digest = digest_of(content)
-        name = f"{ROW_VERSION}:{language}:{digest}"
-        stored = self._cache.get(name) if self._cache is not None else None
-        if stored is not None:
-            try:
-                return load_row(key, language, digest, stored)
-            except ValueError:
-                stored = None
-        row = read_row(key, language, content)
-        if self._cache is not None:
-            self._cache.put(name, dump_row(row))
-        return row
 
     def set_buffer(self, key: str, language: str, text: str) -> None:
         """Take an open document as it stands; only what changed in it is parsed again."""

@@ -1,0 +1,82 @@
+"""Files read in batches: one entry of the cache each, so that a warm start opens few of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from zlib import crc32
+
+from lsp_server.context.index.rows import (
+    ROW_VERSION,
+    FileRow,
+    digest_of,
+    dump_rows,
+    load_rows,
+    read_row,
+)
+from lsp_server.context.index.walk import is_worth_reading
+from lsp_server.storage.cache import Cache
+
+_FILES_PER_BATCH = 24
+_MOST_BATCHES = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read: its key in the index, where it is, and its language."""
+
+    key: str
+    path: Path
+    language: str
+
+
+def in_batches(sources: Sequence[Source]) -> list[list[Source]]:
+    """Group files by folder into batches that stay the same when other folders change."""
+    count = 1
+    while count < _MOST_BATCHES and count * _FILES_PER_BATCH < len(sources):
+        count *= 2
+    groups: dict[int, list[Source]] = defaultdict(list)
+    for source in sources:
+        folder = source.key.rpartition("/")[0]
+        groups[crc32(folder.encode("utf-8", "replace")) % count].append(source)
+    return [groups[number] for number in sorted(groups)]
+
+
+def read_batch(batch: Iterable[Source], cache: Cache | None) -> bytes:
+    """Return the rows of a batch as `dump_rows` writes them, from the cache where nothing changed.
+
+    Files that are gone, binary, generated or minified are left out.
+    """
+    contents = [(source, content) for source in batch if (content := _content(source)) is not None]
+    digests = [f"{source.key} {source.language} {digest_of(text)}" for source, text in contents]
+    name = f"{ROW_VERSION}:{blake2b('|'.join(digests).encode(), digest_size=16).hexdigest()}"
+    stored = cache.get(name) if cache is not None else None
+    if stored is not None and is_readable(stored):
+        return stored
+    rows = [read_row(source.key, source.language, text) for source, text in contents]
+    written = dump_rows(rows)
+    if cache is not None:
+        cache.put(name, written)
+    return written
+
+
+def is_readable(stored: bytes) -> bool:
+    """Whether an entry of the cache begins and ends as rows do; what is torn is read again."""
+    return stored[:1] == b"[" and stored[-1:] == b"]"
+
+
+def rows_in(written: bytes, batch: Iterable[Source]) -> list[FileRow]:
+    """Return the rows in what `read_batch` returned; what cannot be read is read afresh."""
+    try:
+        return load_rows(written)
+    except ValueError:
+        return load_rows(read_batch(batch, None))
+
+
+def _content(source: Source) -> bytes | None:
+    try:
+        content = source.path.read_bytes()
+    except OSError:
+        return None
+    return content if is_worth_reading(content) else None

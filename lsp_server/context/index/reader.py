@@ -1,0 +1,70 @@
+"""A second process that reads batches while the index process reads others.
+
+Started by the index process with the cache's folder and size; ends when its input ends.
+"""
+
+import asyncio
+import sys
+from typing import Any
+
+from lsp_server.config.settings import CacheSettings
+from lsp_server.context.index.batches import Source, read_batch
+from lsp_server.context.index.frames import encode_frame, read_frame, write_frame
+from lsp_server.storage.cache import open_cache
+
+_COMMAND = ("-m", "lsp_server.context.index.reader")
+
+
+class SecondReader:
+    """The second process as the index process sees it."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, cache: CacheSettings | None) -> "SecondReader":
+        """Start the process."""
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *_COMMAND, stdin=pipe, stdout=pipe, limit=1 << 30
+        )
+        reader = cls(process)
+        reader._send((0, cache))
+        return reader
+
+    def _send(self, frame: tuple[int, object]) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.write(encode_frame(frame))
+
+    async def read(self, batch: list[Source]) -> bytes | None:
+        """Return what `read_batch` returns; None if the process is gone."""
+        if self._process.stdout is None:
+            return None
+        self._send((1, batch))
+        frame = await read_frame(self._process.stdout)
+        return frame[1] if frame is not None and isinstance(frame[1], bytes) else None
+
+    async def stop(self) -> None:
+        """End the process and wait for it."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+
+
+async def main() -> None:
+    """Read the batches that come on standard input."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=1 << 30)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer)
+    first = await read_frame(reader)
+    settings: Any = first[1] if first is not None else None
+    cache = open_cache(settings) if isinstance(settings, CacheSettings) else None
+    while (frame := await read_frame(reader)) is not None:
+        batch: Any = frame[1]
+        write_frame(sys.stdout.buffer, (1, read_batch(batch, cache)))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
