@@ -1,0 +1,193 @@
+"""What the context engine costs on a real workspace: index, warm start, save, packing, memory.
+
+    scripts/bench context FOLDER [--json]
+
+FOLDER is any source tree, such as an unpacked source package of Django. Prints medians over the
+runs with their goals; times of packing are 95th percentiles over files.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsp_server.common.languages import language_of_path
+from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.common.text import Position
+from lsp_server.config.settings import CacheSettings, IndexSettings
+from lsp_server.context.engine import ContextEngine
+from lsp_server.context.index.walk import WalkLimits, walk
+
+RUNS = 3
+FILES = 40
+LARGE = 131072
+SMALL = 8192
+CODE = frozenset({"python", "typescript", "javascript", "go", "rust", "java", "c", "cpp"})
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure with its goal; `least` says that more is better."""
+
+    name: str
+    unit: str
+    goal: float
+    value: float
+    least: bool = False
+
+    @property
+    def met(self) -> bool:
+        return self.value >= self.goal if self.least else self.value <= self.goal
+
+
+async def loop_gaps(until: asyncio.Task[object]) -> list[float]:
+    """Return by how many milliseconds the event loop was late, each time, while `until` runs."""
+    gaps = []
+    while not until.done():
+        start = time.perf_counter()
+        await asyncio.sleep(0.001)
+        gaps.append((time.perf_counter() - start - 0.001) * 1000)
+    return gaps
+
+
+async def start(root: Path, cache: CacheSettings) -> tuple[ContextEngine, float, list[float]]:
+    """Return an engine whose index is complete, the seconds it took, and the loop's gaps."""
+    engine = ContextEngine(IndexSettings(), cache)
+    begun = time.perf_counter()
+    await engine.start([root])
+    complete: asyncio.Task[object] = asyncio.create_task(engine.complete())
+    gaps = await loop_gaps(complete)
+    return engine, time.perf_counter() - begun, gaps
+
+
+def places(root: Path) -> list[Place]:
+    """Return the middles of some files, the same each time."""
+    files = [found for found in walk(root, WalkLimits()) if found.language in CODE]
+    random.Random(1).shuffle(files)  # noqa: S311 - a sample, no secret
+    found = []
+    for file in files[:FILES]:
+        path = root / file.path
+        text = path.read_bytes().decode("utf-8", "replace")
+        snapshot = Snapshot.of_text(text, language=language_of_path(path).name, path=path)
+        found.append(Place(snapshot, Position(len(snapshot.lines) // 2, 0)))
+    return found
+
+
+def typed(place: Place, text: str) -> Place:
+    """Return the place after `text` was typed there."""
+    lines = list(place.snapshot.lines)
+    line, column = place.position.line, place.position.column
+    lines[line] = lines[line][:column] + text + lines[line][column:]
+    old = place.snapshot
+    snapshot = Snapshot(old.uri, lines, old.language, 2, old.path)
+    return Place(snapshot, Position(line, column + len(text)))
+
+
+def p95(values: list[float]) -> float:
+    """Return the 95th percentile."""
+    return sorted(values)[int(0.95 * (len(values) - 1))]
+
+
+async def packing(engine: ContextEngine, at: list[Place]) -> list[Figure]:
+    """Return what cold packs, changes of file and keys cost."""
+    cold, keys, changes = list[float](), list[float](), list[float]()
+    for budget in (SMALL, LARGE):
+        for place in at:
+            begun = time.perf_counter()
+            await engine.pack(place, budget)
+            changes.append((time.perf_counter() - begun) * 1000)
+    for place in at[:5]:
+        await engine.idle()
+        begun = time.perf_counter()
+        await engine.pack(place, LARGE)
+        cold.append((time.perf_counter() - begun) * 1000)
+    await engine.pack(at[0], LARGE)
+    for length in range(1, 60):
+        begun = time.perf_counter()
+        await engine.pack(typed(at[0], "x" * length), LARGE)
+        keys.append((time.perf_counter() - begun) * 1000)
+    return [
+        Figure("cold pack at 128k", "ms", 500, statistics.median(cold)),
+        Figure("pack at 128k per key, p95", "ms", 20, p95(keys)),
+        Figure("pack after a change of file, p95", "ms", 25, p95(changes)),
+    ]
+
+
+async def saving(engine: ContextEngine, at: list[Place]) -> Figure:
+    """Return how long it takes until a saved file is indexed again."""
+    times = []
+    for place in at[:20]:
+        path = place.snapshot.path
+        if path is None:
+            continue
+        content = path.read_bytes()
+        try:
+            path.write_bytes(content + b"\n")
+            begun = time.perf_counter()
+            await engine.files_changed([path])
+            times.append((time.perf_counter() - begun) * 1000)
+        finally:
+            path.write_bytes(content)
+    return Figure("index again after a save", "ms", 30, statistics.median(times))
+
+
+async def measure(root: Path) -> list[Figure]:
+    """Return all figures for one workspace."""
+    size = sum((root / found.path).stat().st_size for found in walk(root, WalkLimits())) / 1e6
+    cold, warm, gaps = [], [], list[float]()
+    for _ in range(RUNS):
+        with tempfile.TemporaryDirectory() as folder:
+            cache = CacheSettings(directory=folder)
+            engine, seconds, late = await start(root, cache)
+            cold.append(seconds)
+            gaps += late
+            await engine.stop()
+            engine, seconds, _ = await start(root, cache)
+            warm.append(seconds)
+            await engine.stop()
+    engine, _, _ = await start(root, CacheSettings(directory=tempfile.mkdtemp()))
+    at = places(root)
+    figures = await packing(engine, at)
+    figures.append(await saving(engine, at))
+    await engine.stop()
+    late = sorted(gaps)[int(0.99 * len(gaps))]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        Figure("cold index", "MB/s", 5, size / statistics.median(cold), least=True),
+        Figure(
+            "event loop late while indexing, p99", "ms", 10, sorted(gaps)[int(0.99 * len(gaps))]
+        ),
+        Figure("warm start", "s", 1, statistics.median(warm)),
+        *figures,
+        Figure("memory of this process at most", "MB", 150, memory),
+    ]
+
+
+def main() -> int:
+    """Measure and print; return 1 for `--strict` and a goal that is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="the source tree to measure on")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--strict", action="store_true", help="end with 1 if a goal is missed")
+    arguments = parser.parse_args()
+    if not arguments.folder.is_dir():
+        parser.error(f"{arguments.folder} is not a folder")
+    figures = asyncio.run(measure(arguments.folder.resolve()))
+    if arguments.json:
+        print(json.dumps({one.name: {"value": one.value, "goal": one.goal} for one in figures}))
+    else:
+        for one in figures:
+            mark = "met" if one.met else "missed"
+            print(f"{one.name:40} {one.value:9.2f} {one.unit:5} (goal {one.goal:g}, {mark})")
+    return int(arguments.strict and not all(one.met for one in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
