@@ -157,7 +157,7 @@ async def measure(root: Path) -> list[Figure]:
     figures = await packing(engine, at)
     figures.append(await saving(engine, at))
     await engine.stop()
-    late = sorted(gaps)[int(0.99 * len(gaps))]
+    lateness = sorted(gaps)[int(0.99 * len(gaps))]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
         Figure("cold index", "MB/s", 5, size / statistics.median(cold), least=True),

@@ -48,3 +48,9 @@
 (field_declaration
   declarator: (pointer_declarator
     declarator: (function_declarator declarator: (field_identifier) @name))) @definition.method
+
+(function_definition
+  declarator: (function_declarator
+    declarator: (qualified_identifier
+      name: (qualified_identifier name: (identifier) @name)))
+  body: (_) @body) @definition.method

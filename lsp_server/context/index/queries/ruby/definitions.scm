@@ -6,9 +6,9 @@
 
 (module name: (scope_resolution name: (constant) @name)) @definition.module
 
-(method name: (_) @name) @definition.method
+(method name: (_) @name body: (_)? @body) @definition.method
 
-(singleton_method name: (_) @name) @definition.method
+(singleton_method name: (_) @name body: (_)? @body) @definition.method
 
 (assignment left: (constant) @name) @definition.constant
 
