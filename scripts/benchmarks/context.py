@@ -161,9 +161,7 @@ async def measure(root: Path) -> list[Figure]:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
         Figure("cold index", "MB/s", 5, size / statistics.median(cold), least=True),
-        Figure(
-            "event loop late while indexing, p99", "ms", 10, sorted(gaps)[int(0.99 * len(gaps))]
-        ),
+        Figure("event loop late while indexing, p99", "ms", 10, lateness),
         Figure("warm start", "s", 1, statistics.median(warm)),
         *figures,
         Figure("memory of this process at most", "MB", 150, memory),
