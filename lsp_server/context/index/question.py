@@ -31,7 +31,7 @@ _CALLER_FILES = 200
 
 def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> m.Gathered:
     """Return what the question touches, its texts within `room` tokens."""
-    tables = workspace.tables()
+    tables = workspace.fresh_tables()
     if not len(tables.definitions):
         return m.Gathered((), (), ())
     words = QuestionWords(tables, wanted.question)

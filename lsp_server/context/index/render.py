@@ -80,15 +80,15 @@ def render_file(row: FileRow, depths: Mapping[int, int], content_of: Callable[[s
         if item.end <= covered:
             continue
         depth = depths.get(index, 1)
-        if depth == Depth.BODY:
-            lines.append(_body(item, content_of(row.path)))
+        if depth == Depth.BODY and (content := content_of(row.path)):
+            lines.append(_body(item, content))
             covered = item.end
             continue
         if item.name_line == last_line and item.parent >= 0:
             continue
         last_line = item.name_line
         lines.append(indent(item.header, levels[index]))
-        if depth == Depth.DOCUMENTED and item.doc:
+        if depth >= Depth.DOCUMENTED and item.doc:
             lines += _doc(item, levels[index])
     return "\n".join(lines) + "\n"
 

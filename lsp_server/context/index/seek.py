@@ -79,7 +79,7 @@ def _in_two_halves(
     middle = int(np.searchsorted(spent, room * _FIRST_SHARE))
     slices: list[Slice] = []
     for part in (choices.part(0, middle), choices.part(middle)):
-        rendered = render_slices(tables, part, workspace.content)
+        rendered = render_slices(tables, part, workspace.unchanged_content)
         slices += sorted(rendered, key=lambda item: (-item.worth, item.path))
     return slices
 
@@ -119,7 +119,9 @@ def repository_map(workspace: Workspace, wanted: MapWanted) -> MapText:
     if not len(chosen) or wanted.room <= 0:
         return MapText("", {})
     choices = choose(tables, chosen, _general_worth(tables, chosen), min(wanted.room, 19000))
-    slices = sorted(render_slices(tables, choices, workspace.content), key=lambda item: item.path)
+    slices = sorted(
+        render_slices(tables, choices, workspace.unchanged_content), key=lambda item: item.path
+    )
     return _fitting(slices, wanted.room)
 
 

@@ -16,7 +16,7 @@ _ENTRY_NAMES = frozenset(
 
 def survey(workspace: Workspace) -> Survey:
     """Return the map of everything that is indexed."""
-    tables = workspace.tables()
+    tables = workspace.fresh_tables()
     importers: dict[int, list[int]] = {}
     for file, targets in enumerate(tables.file_imports):
         for target in targets.tolist():

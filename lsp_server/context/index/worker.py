@@ -29,6 +29,7 @@ from lsp_server.storage.cache import open_cache
 log = logging.getLogger(__name__)
 
 _PAUSE_EVERY = 50
+_QUIET_SECONDS = 2.0
 # Below that the second process would be ready when all is done.
 _SECOND_READER_FROM = 300
 
@@ -42,6 +43,7 @@ class IndexProcess:
         self._task: asyncio.Task[None] | None = None
         self._complete = asyncio.Event()
         self._total: int | None = None
+        self._settling: asyncio.TimerHandle | None = None
 
     async def handle(self, number: int, request: object) -> None:
         """Answer one request; a failure is an answer too."""
@@ -62,11 +64,22 @@ class IndexProcess:
             case m.StatusWanted():
                 return self.status()
             case m.FilesChanged():
+                self._settle_later()
                 for path in request.paths:
                     self._workspace.refresh(path)
                 return self.status()
+            case m.BufferChanged() | m.BufferClosed():
+                self._settle_later()
+                return answer(self._workspace, request)
             case _:
                 return answer(self._workspace, request)
+
+    def _settle_later(self) -> None:
+        """Lay out the tables anew when no change has come for a while."""
+        if self._settling is not None:
+            self._settling.cancel()
+        loop = asyncio.get_running_loop()
+        self._settling = loop.call_later(_QUIET_SECONDS, self._workspace.fresh_tables)
 
     async def _start(self, request: m.Start) -> m.Status:
         if self._task is not None:
@@ -94,6 +107,7 @@ class IndexProcess:
             if len(sources) >= _SECOND_READER_FROM:
                 readers.append(self._read_there(waiting, cache))
             await asyncio.gather(*readers)
+            self._workspace.fresh_tables()
         finally:
             self._complete.set()
             self._send(0, self.status())

@@ -18,6 +18,7 @@ from lsp_server.context.index.walk import WalkLimits, is_wanted, is_worth_readin
 
 # Contents that were read for bodies are kept up to so many bytes.
 _MOST_KEPT = 32 * 1024 * 1024
+_MOST_CHANGED = 0.25
 _GO_MODULE = re.compile(r"^\s*module\s+\"?([^\s\"]+)", re.MULTILINE)
 
 
@@ -34,6 +35,7 @@ class Workspace:
         self.rows: dict[str, FileRow] = {}
         self.buffers: dict[str, str] = {}
         self._tables: Tables | None = None
+        self._changed: set[str] = set()
         self._contents: dict[str, bytes] = {}
         self._trees = OpenTrees()
         self._kept_bytes = 0
@@ -77,7 +79,7 @@ class Workspace:
         for row in rows:
             if row.path not in self.buffers:
                 self.rows[row.path] = row
-        self._tables = None
+                self._changed.add(row.path)
 
     def add(self, key: str, language: str, content: bytes) -> None:
         """Read one file."""
@@ -86,7 +88,7 @@ class Workspace:
             self.remove(key)
             return
         self.rows[key] = read_row(key, language, content)
-        self._tables = None
+        self._changed.add(key)
 
     def set_buffer(self, key: str, language: str, text: str) -> None:
         """Take an open document as it stands; only what changed in it is parsed again."""
@@ -96,7 +98,7 @@ class Workspace:
         if known is not None and known.digest == digest_of(lines.source):
             return
         self.rows[key] = row_of(key, language, lines, self._trees.parsed(key, language, lines))
-        self._tables = None
+        self._changed.add(key)
 
     def close_buffer(self, key: str) -> None:
         """Let go of an open document; the file on disk holds again."""
@@ -110,7 +112,7 @@ class Workspace:
         """Forget one file."""
         self._kept_bytes -= len(self._contents.pop(key, b""))
         if self.rows.pop(key, None) is not None:
-            self._tables = None
+            self._changed.add(key)
 
     def refresh(self, path: Path) -> None:
         """Read `path` again as it is on disk, or forget it and what lay below it."""
@@ -163,8 +165,23 @@ class Workspace:
         while self._kept_bytes > _MOST_KEPT:
             self._kept_bytes -= len(self._contents.pop(next(iter(self._contents))))
 
+    def unchanged_content(self, key: str) -> bytes:
+        """Return the text of a file, or nothing where the tables know an older one."""
+        return b"" if key in self._changed else self.content(key)
+
     def tables(self) -> Tables:
+        """Return the tables of the rows as they were a moment ago: good enough for ranking.
+
+        Laying out all rows anew takes longer than a request may; `fresh_tables` does it when
+        nobody waits. Only when a good part of the files is new it is done at once.
+        """
+        if self._tables is None or len(self._changed) > _MOST_CHANGED * len(self.rows):
+            return self.fresh_tables()
+        return self._tables
+
+    def fresh_tables(self) -> Tables:
         """Return the tables of the rows as they are now."""
-        if self._tables is None:
+        if self._tables is None or self._changed:
             self._tables = build_tables(list(self.rows.values()), self._go_modules)
+            self._changed.clear()
         return self._tables
