@@ -3,10 +3,10 @@
 import difflib
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from lsp_server.config.settings import Settings
 
@@ -17,7 +17,7 @@ class NotAccepted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One setting. `kind` is bool, int, float, str or a StrEnum."""
+    """One setting. `kind` is bool, int, float, str, a StrEnum, or the class of a list's entries."""
 
     section: str
     name: str
@@ -37,6 +37,8 @@ class Key:
         """What the setting accepts, in words that follow "must be"."""
         if issubclass(self.kind, StrEnum):
             return f"one of {', '.join(self.kind)}"
+        if is_dataclass(self.kind):
+            return f"a list of entries with {', '.join(part.name for part in fields(self.kind))}"
         words = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
         limits = f" from {self.bounds[0]:g} to {self.bounds[1]:.0f}" if self.bounds else ""
         return words[self.kind] + limits
@@ -45,6 +47,8 @@ class Key:
         """Return `value` as the setting keeps it; raises NotAccepted."""
         if issubclass(self.kind, StrEnum):
             return _choice(self.kind, value)
+        if is_dataclass(self.kind):
+            return _entries(self.kind, value)
         if self.kind is str:
             return _text(value)
         if self.kind is bool:
@@ -83,6 +87,27 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def _entries(kind: type, value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise NotAccepted
+    return tuple(_entry(kind, one) for one in value)
+
+
+def _entry(kind: type, value: Any) -> Any:
+    kinds = get_type_hints(kind)
+    if not isinstance(value, Mapping) or not value.keys() <= kinds.keys():
+        raise NotAccepted
+    named = {name: _text(one) if kinds[name] is str else _texts(one) for name, one in value.items()}
+    try:
+        return kind(**named)
+    except TypeError as error:  # An entry without what it must have.
+        raise NotAccepted from error
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(map(_text, value)) if isinstance(value, list | tuple) else (_text(value),)
+
+
 @cache
 def sections() -> Mapping[str, Mapping[str, Key]]:
     """Return all keys by section and name, in the order of the settings tree."""
@@ -91,7 +116,7 @@ def sections() -> Mapping[str, Mapping[str, Key]]:
 
 
 def _keys(section: str, kind: Any) -> Mapping[str, Key]:
-    kinds = get_type_hints(kind)
+    kinds = {name: (get_args(hint) or (hint,))[0] for name, hint in get_type_hints(kind).items()}
     return {
         part.name: Key(section, part.name, kinds[part.name], part.default, **part.metadata)
         for part in fields(kind)

@@ -1,6 +1,7 @@
 """The settings as a document and as a JSON schema, made from the settings tree itself."""
 
 import inspect
+from dataclasses import is_dataclass
 from enum import StrEnum
 from typing import Any, get_type_hints
 
@@ -55,6 +56,8 @@ def _row(key: Key) -> str:
 
 
 def _shown(value: Any) -> str:
+    if value == ():
+        return "(none)"
     if value == "":
         return "(empty)"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
@@ -88,4 +91,4 @@ def _property(key: Key) -> dict[str, Any]:
 
 
 def _json_type(key: Key) -> str:
-    return _JSON_TYPES.get(key.kind, "string")
+    return "array" if is_dataclass(key.kind) else _JSON_TYPES.get(key.kind, "string")

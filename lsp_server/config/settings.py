@@ -125,6 +125,38 @@ class CompletionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class UserCheck:
+    """A check of the user's own: a program that prints one finding a line.
+
+    `command` is the program and its arguments, without a shell; {file}, {path}, {folder} and
+    {root} in them stand for the file. `pattern` is a regular expression with the groups path, line
+    and message, and, if there are any, column, severity and rule.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    languages: tuple[str, ...]
+    pattern: str = (
+        r"(?P<path>[^:]+):(?P<line>\d+):(?:(?P<column>\d+):)?\s*"
+        r"(?:(?P<severity>error|warning|note):\s*)?(?P<message>.*)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UserAction:
+    """A rewrite of the user's own: its title, what the model is asked, and where it is offered.
+
+    Without `languages` it is offered everywhere. With `check` the change is proven only if the
+    check of that name ran too.
+    """
+
+    name: str
+    prompt: str
+    languages: tuple[str, ...] = ()
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FixSettings:
     """Fixes and rewrites."""
 
@@ -138,6 +170,10 @@ class FixSettings:
         default=True,
         doc="Whether the tests that reach a change are run on it; in trusted workspaces only.",
     )
+    checks: tuple[UserCheck, ...] = setting(
+        (), "Checks of your own beside those that are built in.", machine=True
+    )
+    actions: tuple[UserAction, ...] = setting((), "Rewrites of your own among the code actions.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     import yaml
 
 _MOST_BYTES = 256 * 1024
+# No setting is nested deeper than a list of entries with lists.
+_DEEPEST = 3
+_LONGEST = 100
 
 
 def source_of_file(path: Path, *, machine: bool) -> Source | None:
@@ -95,11 +98,31 @@ def _is_null(node: Any) -> bool:
     return bool(node.tag == "tag:yaml.org,2002:null")
 
 
-def _value(node: Any) -> Any:
+def _value(node: Any, depth: int = 0, seen: frozenset[int] = frozenset()) -> Any:
+    """Return a value of plain lists, mappings and scalars, or `[None]`, which no setting
+    accepts, where it is too much.
+
+    A list that stands in itself, or that aliases repeat, is too much: nine lines of aliases of
+    aliases are a value of a million entries.
+    """
     import yaml
 
-    if not isinstance(node, yaml.ScalarNode):
-        return list(node.value)
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node)
+    inner = [one for pair in node.value for one in (pair if isinstance(pair, tuple) else (pair,))]
+    branches = [one for one in inner if not isinstance(one, yaml.ScalarNode)]
+    repeated = len({id(one) for one in branches}) < len(branches) or id(node) in seen
+    if repeated or depth > _DEEPEST or len(node.value) > _LONGEST:
+        return [None]
+    below = seen | {id(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(one, depth + 1, below) for one in node.value]
+    return {_word(name): _value(one, depth + 1, below) for name, one in node.value}
+
+
+def _scalar(node: Any) -> Any:
+    import yaml
+
     try:
         return yaml.constructor.SafeConstructor().construct_object(node)
     except (yaml.YAMLError, ValueError, KeyError):

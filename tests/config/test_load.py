@@ -205,3 +205,57 @@ def test_first_of_several_roots_is_the_strongest(tmp_path: Path) -> None:
 def test_folder_and_pipe_of_that_name_are_no_settings(tmp_path: Path) -> None:
     (tmp_path / "tandem.yaml").mkdir()
     assert load_all({}, [tmp_path], trusted=True).messages == ()
+
+
+OWN_CHECK = """
+fix:
+  checks:
+    - name: spell
+      command: [codespell, "{file}"]
+      languages: python
+"""
+
+
+def test_checks_of_the_users_own_are_read_from_their_file(user_settings: Path) -> None:
+    user_settings.write_text(OWN_CHECK)
+    loaded = load_all({}, [], trusted=False)
+    assert loaded.messages == ()
+    (check,) = loaded.settings.fix.checks
+    assert (check.name, check.command) == ("spell", ("codespell", "{file}"))
+    assert check.languages == ("python",)
+    assert "(?P<message>" in check.pattern
+
+
+def test_a_project_can_bring_actions_but_no_checks(tmp_path: Path) -> None:
+    actions = "  actions:\n    - {name: Tidy, prompt: Tidy it up.}\n"
+    project(tmp_path, OWN_CHECK + actions)
+    loaded = load_all({}, [tmp_path], trusted=True)
+    assert loaded.settings.fix.checks == ()
+    assert "fix.checks may not stand in a project's file" in loaded.messages[0]
+    assert [action.name for action in loaded.settings.fix.actions] == ["Tidy"]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "{name: x}",
+        "[x]",
+        "[{name: x}]",
+        "[{name: x, prompt: y, colour: red}]",
+        "[{name: [[x]], prompt: y}]",
+        "[{name: x, prompt: y, languages: [{a: b}]}]",
+        "[" + "{name: x, prompt: y}," * 101 + "]",
+    ],
+)
+def test_entries_that_are_wrong_are_told_with_what_they_must_have(
+    tmp_path: Path, entries: str
+) -> None:
+    message = only_message(tmp_path, f"fix:\n  actions: {entries}\n")
+    assert "a list of entries with name, prompt, languages, check" in message
+
+
+def test_aliases_do_not_make_a_file_explode(tmp_path: Path) -> None:
+    levels = ["a0: &a0 [x, x]"]
+    levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 90)}]" for n in range(1, 9)]
+    text = "\n".join([*levels, "fix:", "  actions: *a8"])
+    assert "is a list or a section" in only_message(tmp_path, text)

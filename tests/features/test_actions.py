@@ -1,7 +1,9 @@
 import ast
+import dataclasses
 import inspect
 import json
 import re
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -9,6 +11,7 @@ import pytest
 
 from lsp_server.common.problems import Problem, Severity
 from lsp_server.common.text import Position, Span
+from lsp_server.config.settings import FixSettings, Settings, UserAction, UserCheck
 from lsp_server.edits.target import Target
 from lsp_server.features.actions import document, registry, rename
 from lsp_server.features.actions.registry import ACTIONS, Actions
@@ -64,7 +67,7 @@ def test_unasked_only_fixes_of_shown_problems_are_offered(tmp_path: Path) -> Non
 def test_asked_for_every_action_is_offered_and_can_travel_as_json(tmp_path: Path) -> None:
     scene = scene_of(parse_fixture("foo  # TODO$0\n"), tmp_path, PROBLEM)
     offers = Actions(workshop(tmp_path)).offers(scene)
-    assert {offer.action for offer in offers} == {action.name for action in ACTIONS}
+    assert {offer.action for offer in offers} == {a.name for a in ACTIONS} - {"convert"}
     for offer in offers:
         assert json.loads(json.dumps(offer.arguments)) == offer.arguments
 
@@ -370,3 +373,64 @@ async def test_a_duel_needs_both_models(tmp_path: Path) -> None:
     outcome = await Actions(workshop(tmp_path, models)).run("duel", scene, {}, Messages())
     assert isinstance(outcome, Refusal)
     assert "ollama pull gpt-oss:20b" in outcome.advice
+
+
+TO_TUPLE = UserAction("To a tuple", "Make it a tuple.", ("python",), "tuples")
+COUNT_LISTS = """
+import sys
+count = open(sys.argv[1]).read().count("[")
+if count:
+    print(f"{sys.argv[1]}:1: error: {count} lists")
+"""
+FIND_LISTS = UserCheck(
+    "tuples",
+    (sys.executable, "-c", COUNT_LISTS, "{file}"),
+    ("python",),
+)
+
+
+async def convert(root: Path, settings: FixSettings, answers: list[str]) -> TaskOutcome:
+    scene = scene_of(parse_fixture("x = [1, 2]$0\n"), root)
+    models = ScriptedModels(executor=ScriptedModel(Role.EXECUTOR, answers))
+    actions = Actions(workshop(root, models, settings=Settings(fix=settings)))
+    offer = next(one for one in actions.offers(scene) if one.title == TO_TUPLE.name)
+    return await actions.run(offer.action, scene, offer.arguments, Messages())
+
+
+async def test_an_action_of_the_users_own_is_checked_by_a_check_of_their_own(
+    tmp_path: Path,
+) -> None:
+    settings = FixSettings(actions=(TO_TUPLE,), checks=(FIND_LISTS,))
+    worse, right = "```python\nx = [[1], [2]]\n```", "```python\nx = (1, 2)\n```"
+    outcome = await convert(tmp_path, settings, [worse, right])
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.rounds == 2
+    assert outcome.proof.verdict is Verdict.PROVEN
+    assert "tuples" in outcome.proof.checks
+
+
+@pytest.mark.parametrize(
+    "checks", [(), (dataclasses.replace(FIND_LISTS, pattern="("),)], ids=["none", "bad pattern"]
+)
+async def test_without_the_check_that_it_needs_it_is_not_proven(
+    tmp_path: Path, checks: tuple[UserCheck, ...]
+) -> None:
+    settings = FixSettings(actions=(TO_TUPLE,), checks=checks)
+    outcome = await convert(tmp_path, settings, ["```python\nx = (1, 2)\n```"])
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.verdict is Verdict.UNPROVEN
+    assert "tuples did not run" in outcome.label
+
+
+def test_an_action_for_another_language_is_not_offered(tmp_path: Path) -> None:
+    scene = scene_of(parse_fixture("//- a.go\npackage a$0\n"), tmp_path)
+    settings = Settings(fix=FixSettings(actions=(TO_TUPLE,)))
+    offers = Actions(workshop(tmp_path, settings=settings)).offers(scene)
+    assert TO_TUPLE.name not in [offer.title for offer in offers]
+
+
+async def test_an_action_that_left_the_settings_is_refused(tmp_path: Path) -> None:
+    scene = scene_of(parse_fixture("x = 1$0\n"), tmp_path)
+    actions = Actions(workshop(tmp_path))
+    outcome = await actions.run("convert", scene, {"name": "gone"}, Messages())
+    assert isinstance(outcome, Refusal)

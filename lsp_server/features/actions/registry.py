@@ -7,6 +7,7 @@ from typing import Any
 
 from lsp_server.common.progress import Progress
 from lsp_server.features.actions import (
+    convert,
     document,
     duel,
     explain,
@@ -20,6 +21,7 @@ from lsp_server.features.actions import (
     write_tests,
 )
 from lsp_server.features.actions.action import QUICK_FIX, Action, Job
+from lsp_server.features.actions.convert import own_offers
 from lsp_server.features.actions.problems import BadArguments
 from lsp_server.features.seams import Workshop
 from lsp_server.features.values import Offer, Refusal, Scene, TaskOutcome
@@ -38,6 +40,7 @@ ACTIONS: tuple[Action, ...] = (
     rename.ACTION,
     document.ACTION,
     write_tests.ACTION,
+    convert.ACTION,
     explain.ACTION,
 )
 
@@ -54,7 +57,8 @@ class Actions:
         Where the user did not ask, quick fixes of shown problems are all.
         """
         actions = [a for a in ACTIONS if scene.invoked or a.kind == QUICK_FIX]
-        return [offer for action in actions for offer in action.offers(scene)]
+        offers = [offer for action in actions for offer in action.offers(scene)]
+        return offers + own_offers(self.shop.settings().fix.actions, scene)
 
     async def run(
         self, action: str, scene: Scene, arguments: Mapping[str, Any], progress: Progress

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lsp_server.checks.available import checks_for
 from lsp_server.checks.check import Check, Speed
+from lsp_server.checks.own import own_check
 from lsp_server.checks.report import Report
 from lsp_server.checks.runner import run_checks
 from lsp_server.checks.subject import Subject
@@ -30,7 +31,10 @@ class Bench:
         root = (shop.workspace.root_of(path) if snapshot.path else None) or path.parent
         subject = Subject(root, path, snapshot.text, snapshot.language)
         syntax = shop.syntax
-        checks = checks_for(subject, shop.surroundings(), syntax.faults, syntax.knows)
+        around = shop.surroundings()
+        checks = checks_for(subject, around, syntax.faults, syntax.knows)
+        own = (own_check(one, subject, around) for one in shop.settings().fix.checks)
+        checks += filter(None, own)
         if not (tests and shop.settings().fix.tests):
             checks = [check for check in checks if check.speed is not Speed.TESTS]
         if snapshot.path is None:

@@ -203,7 +203,7 @@ async def _landed(
                 "Nothing was changed. Run the action again.",
             )
         edits = moved
-    proof = proof_of(judgement, run.wanted, len(run.attempts), engine)
+    proof = proof_of(judgement, run.wanted, len(run.attempts), engine, run.task.check)
     path = snapshot.path or run.bench.subject.path
     file = FileEdit(path, edits, latest.version, creates=run.task.creates)
     return EditOutcome(f"{run.task.label} ({proof.sentence})", (file,), proof)

@@ -10,11 +10,17 @@ from lsp_server.features.values import Proof, Verdict
 _LONGEST = 120
 
 
-def proof_of(judgement: Judgement, wanted: Wanted, rounds: int, engine: str) -> Proof:
-    """Return the proof of an edit; it is proven only if no wish was beyond the checks."""
+def proof_of(
+    judgement: Judgement, wanted: Wanted, rounds: int, engine: str, needed: str = ""
+) -> Proof:
+    """Return the proof of an edit; it is proven only if no wish was beyond the checks.
+
+    `needed` names a check without which nothing is proven.
+    """
     found = judgement.comparison
     helps = judgement.is_good or judgement.is_better
-    proven = bool(found.checks) and helps and not wanted.unseen
+    lacking = bool(needed) and needed not in found.checks
+    proven = bool(found.checks) and helps and not wanted.unseen and not lacking
     return Proof(
         verdict=Verdict.PROVEN if proven else Verdict.UNPROVEN,
         checks=found.checks,
@@ -22,7 +28,7 @@ def proof_of(judgement: Judgement, wanted: Wanted, rounds: int, engine: str) -> 
         after=found.after,
         rounds=rounds,
         engine=engine,
-        sentence=_sentence(judgement, wanted),
+        sentence=f"unproven: {needed} did not run" if lacking else _sentence(judgement, wanted),
     )
 
 

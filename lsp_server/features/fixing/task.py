@@ -21,7 +21,8 @@ class Task:
     `label` is for the user, `goal` for the model. `problems` are those that must go away; without
     any the task is a rewrite, which must only bring no new ones. `guard` gets the target and the
     document's new text, and returns what the model did beyond its task, if anything. `creates`
-    says that the document is a file that does not exist yet.
+    says that the document is a file that does not exist yet. With `check` the change is proven only
+    if the check of that name ran too.
     """
 
     label: str
@@ -30,6 +31,7 @@ class Task:
     problems: tuple[Problem, ...] = ()
     guard: Guard = no_guard
     creates: bool = False
+    check: str = ""
 
     @property
     def is_fix(self) -> bool:
