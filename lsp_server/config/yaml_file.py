@@ -99,10 +99,9 @@ def _is_null(node: Any) -> bool:
 
 
 def _value(node: Any, depth: int = 0, seen: frozenset[int] = frozenset()) -> Any:
-    """Return a value of plain lists, mappings and scalars, or `[None]`, which no setting
-    accepts, where it is too much.
+    """Return a value of plain lists, mappings and scalars.
 
-    A list that stands in itself, or that aliases repeat, is too much: nine lines of aliases of
+    Where it is too much it is `[None]`, which no setting accepts. A list that stands in itself, or that aliases repeat, is too much: nine lines of aliases of
     aliases are a value of a million entries.
     """
     import yaml
