@@ -101,8 +101,8 @@ def _is_null(node: Any) -> bool:
 def _value(node: Any, depth: int = 0, seen: frozenset[int] = frozenset()) -> Any:
     """Return a value of plain lists, mappings and scalars.
 
-    Where it is too much it is `[None]`, which no setting accepts. A list that stands in itself, or that aliases repeat, is too much: nine lines of aliases of
-    aliases are a value of a million entries.
+    Where it is too much it is `[None]`, which no setting accepts. A list that stands in itself, or
+    that aliases repeat, is too much: nine lines of aliases of aliases are a million entries.
     """
     import yaml
 
