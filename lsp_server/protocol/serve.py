@@ -88,6 +88,9 @@ class Connection:
             self._end()
 
     def _begin(self, params: Mapping[str, Any], profile: ClientProfile) -> None:
+        from lsp_server.protocol.lean_types import import_protocol_types
+
+        import_protocol_types()
         from lsp_server.protocol.opening import open_session
 
         self._session = open_session(self._make_host(), self._wire, params, profile)
