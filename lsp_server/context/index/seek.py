@@ -36,6 +36,7 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
         wanted.cursor,
         opened=wanted.opened,
         recent=wanted.recent,
+        companions=workspace.history.companions(wanted.path),
     )
     everything = np.flatnonzero(candidates(view, tables)).astype(np.int32)
     worths = worth(view, tables, everything) if len(everything) else np.zeros(0, np.float32)

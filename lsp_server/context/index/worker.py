@@ -17,6 +17,7 @@ from lsp_server.config.settings import CacheSettings
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.batches import Source, in_batches, read_batch, rows_in
 from lsp_server.context.index.frames import read_frame, write_frame
+from lsp_server.context.index.history import read_history
 from lsp_server.context.index.question import evidence
 from lsp_server.context.index.reader import SecondReader
 from lsp_server.context.index.seek import repository_map, seek
@@ -111,6 +112,8 @@ class IndexProcess:
         finally:
             self._complete.set()
             self._send(0, self.status())
+        if len(self._workspace.roots) == 1:
+            self._workspace.history = await read_history(self._workspace.roots[0])
 
     async def _read_here(self, waiting: deque[list[Source]], cache: CacheSettings | None) -> None:
         kept = open_cache(cache) if cache is not None else None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lsp_server.context.index.batches import Source
 from lsp_server.context.index.bytelines import ByteLines
+from lsp_server.context.index.history import History
 from lsp_server.context.index.ranking.tables import Tables, build_tables
 from lsp_server.context.index.rows import (
     FileRow,
@@ -38,6 +39,7 @@ class Workspace:
         self._changed: set[str] = set()
         self._contents: dict[str, bytes] = {}
         self._trees = OpenTrees()
+        self.history = History()
         self._kept_bytes = 0
         self._go_modules: list[tuple[str, str]] = []
 

@@ -1,0 +1,75 @@
+"""Which files change together."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lsp_server.context.index.history import History, read_history
+
+
+def test_a_companion_changed_in_the_same_commits() -> None:
+    history = History([["a", "b"], ["a", "b", "c"], ["a"], ["d", "e"]])
+    assert history.companions("a") == {"b": 2 / 3, "c": 1 / 3}
+    assert history.companions("unknown") == {}
+
+
+def test_a_commit_of_everything_says_nothing() -> None:
+    assert History([[str(number) for number in range(40)]]).companions("1") == {}
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="Git is not installed")
+async def test_the_history_of_a_repository(tmp_path: Path) -> None:
+    git_in(tmp_path, "init", "-q")
+    for number in range(2):
+        for name in ("a.py", "b c.py"):
+            (tmp_path / name).write_text(str(number))
+        git_in(tmp_path, "add", ".")
+        git_in(tmp_path, "commit", "-q", "-m", "both")
+    (tmp_path / "d.py").write_text("")
+    git_in(tmp_path, "add", ".")
+    git_in(tmp_path, "commit", "-q", "-m", "one")
+    history = await read_history(tmp_path)
+    assert history.companions("a.py") == {"b c.py": 2 / 3}
+
+
+async def test_a_folder_without_history(tmp_path: Path) -> None:
+    assert (await read_history(tmp_path)).companions("a.py") == {}
+
+
+SIGNATURE = b"gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n"
+
+
+def git_in(folder: Path, *words: str, text: bytes = b"") -> bytes:
+    names = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    command = ["git", *names, *words]
+    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, input=text)
+    return done.stdout
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    """A repository whose one commit is signed, and whose configuration names a program."""
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\n")
+    program.chmod(0o755)
+    git_in(tmp_path, "init", "-q")
+    git_in(tmp_path, "add", ".")
+    git_in(tmp_path, "commit", "-q", "-m", "x")
+    head, _, message = git_in(tmp_path, "cat-file", "commit", "HEAD").partition(b"\n\n")
+    signed = head + b"\n" + SIGNATURE + b"\n" + message
+    made = git_in(tmp_path, "hash-object", "-t", "commit", "-w", "--stdin", text=signed)
+    git_in(tmp_path, "update-ref", "HEAD", made.decode().strip())
+    for key in ("gpg.program", "core.fsmonitor", "core.pager", "diff.external"):
+        git_in(tmp_path, "config", key, str(program))
+    git_in(tmp_path, "config", "log.showSignature", "true")
+    return tmp_path
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="Git is not installed")
+async def test_a_program_that_the_repository_names_is_not_run(hostile: Path) -> None:
+    await read_history(hostile)
+    assert not (hostile / "ran").exists()
+    git_in(hostile, "log", "-1")
+    assert (hostile / "ran").exists()
