@@ -74,11 +74,11 @@ class Oracle:
         return Answer(said)
 
     def _plausible(self, hole: Hole) -> str:
-        """Return other lines of the file that can follow: not deeper, after a block less deep."""
+        """Return other lines of the file that can follow: not deeper, or less deep."""
         line = hole.above.rsplit("\n", 1)[-1]
         depth = len(line) - len(line.lstrip())
         lines = [x for x in split_lines(hole.below + hole.above) if x.strip()]
-        depth -= hole.kind in {Kind.BLOCK, Kind.BODY}
+        depth -= not line.strip()
         fitting = [x for x in lines if len(x) - len(x.lstrip()) <= depth]
         at = self.rng.randrange(max(len(fitting) - 6, 1))
         return "".join(fitting[at : at + 6])[:CONTINUED] + "\n"

@@ -133,8 +133,9 @@ def _unmatched(root: "Node", piece: tuple[int, int], below: str, lines: ByteLine
     depth: list[str] = []
     for node in _leaves(root, first, end):
         kind = node.type
-        if kind in _OPENERS:
-            depth.append(_OPENERS[kind])
+        if kind[-1:] in _OPENERS and not kind.isalnum():
+            # `${` and `#{` open in templates what a plain brace closes.
+            depth.append(_OPENERS[kind[-1:]])
         elif kind in _CLOSERS and depth:
             depth.pop()
         elif kind in _CLOSERS and pending.startswith(kind):

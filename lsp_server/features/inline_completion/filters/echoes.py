@@ -1,11 +1,9 @@
 """Text that is there already: the line before the cursor, the lines above and below."""
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from itertools import islice
 
 _SIGNIFICANT = 4
-_NEARLY = 0.9
 _MOST_BELOW = 40
 _TELLING = 16
 """Letters and digits from which on a line is not said twice by chance."""
@@ -56,16 +54,7 @@ def _begins(rest: Sequence[str], wanted: Sequence[str]) -> bool:
     first = wanted[0]
     if _letters(first) < _SIGNIFICANT:
         return len(wanted) > 1 and list(rest[:2]) == list(wanted[:2])
-    if rest[0] == first:
-        return True
-    # The end of a cut stream can stand for the line that it was about to repeat.
-    return len(rest) == 1 and len(rest[0]) >= 2 * _SIGNIFICANT and _alike(rest[0], first)
-
-
-def _alike(one: str, other: str) -> bool:
-    if abs(len(one) - len(other)) > len(other) * (1 - _NEARLY):
-        return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _NEARLY
+    return rest[0] == first
 
 
 def repeats_above(text: str, line_before: str, above: Sequence[str]) -> bool:
