@@ -2,7 +2,6 @@
 
 import difflib
 import logging
-import uuid
 from pathlib import Path
 
 from lsprotocol import types
@@ -12,7 +11,7 @@ from lsp_server.common.snapshot import Snapshot
 from lsp_server.common.text import split_lines
 from lsp_server.features.values import EditOutcome, Verdict
 from lsp_server.protocol.answers.delivery import view_for
-from lsp_server.protocol.answers.written import write_privately
+from lsp_server.protocol.answers.written import new_file, write_privately
 from lsp_server.protocol.documents import snapshot_of_file
 from lsp_server.protocol.session import Session
 from lsp_server.protocol.workspace_edit import Change, workspace_edit
@@ -108,7 +107,7 @@ def _metadata(session: Session) -> types.WorkspaceEditMetadata | None:
 async def _show_diff(session: Session, outcome: EditOutcome, changes: list[Change]) -> None:
     """Show the edit where the user can read it; the patch also stands in a file of its own."""
     patch = "".join(map(_diff, changes))
-    path = session.host.answers_folder(session.settings) / f"{uuid.uuid4()}.diff"
+    path = new_file(session, ".diff")
     write_privately(path, patch)
     where = f"This editor cannot make the edit. `git apply` takes it from {path}."
     if session.profile.show_document:

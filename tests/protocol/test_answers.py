@@ -1,6 +1,7 @@
 """Answers in the four ways that editors can take them."""
 
 import asyncio
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,10 @@ def path_of(uri: str) -> Path:
 
 def read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
 
 
 # Tier A: a client of our own
@@ -294,6 +299,21 @@ async def test_an_editor_that_shows_nothing_gets_a_message_and_a_file(tmp_path: 
         name = shown["message"].rsplit("\n", 1)[1].removeprefix("The whole answer: ")
         assert len(shown["message"]) < 330 + len(name)
         assert read(Path(name)).count("word") == 100
+
+
+async def test_answers_of_last_month_are_removed(tmp_path: Path) -> None:
+    names = ("old.md", "old.diff", "old.txt", "new.md")
+    for name in names:
+        (tmp_path / name).write_text("x")
+        if name.startswith("old"):
+            os.utime(tmp_path / name, (0, 0))
+    async with editor(Fakes(answers_folder=tmp_path)) as ed:
+        await ed.initialize()
+        await ed.request("workspace/executeCommand", ASK)
+        await ed.client.wait_for("window/showMessage")
+    left = names_in(tmp_path)
+    assert left & set(names) == {"old.txt", "new.md"}
+    assert len(left) == 3
 
 
 async def test_a_client_with_a_view_is_asked_to_put_the_question() -> None:

@@ -10,7 +10,7 @@ from lsp_server.common.progress import Progress
 from lsp_server.features.values import Question
 from lsp_server.protocol.answers.served import ServedAnswer
 from lsp_server.protocol.answers.text import AnswerText
-from lsp_server.protocol.answers.written import AnswerFile, AnswerMessage
+from lsp_server.protocol.answers.written import AnswerFile, AnswerMessage, new_file
 from lsp_server.protocol.capabilities import ANSWER_SCHEME
 from lsp_server.protocol.session import Session
 
@@ -37,11 +37,11 @@ class AnswerView(Protocol):
 
 def view_for(session: Session) -> AnswerView:
     """Return the best place that this editor has for an answer."""
-    profile, name = session.profile, str(uuid.uuid4())
+    profile = session.profile
     if profile.documents_from_server and profile.show_document:
-        uri = f"{ANSWER_SCHEME}:/answer/{name}.md"
+        uri = f"{ANSWER_SCHEME}:/answer/{uuid.uuid4()}.md"
         return session.answers.add(ServedAnswer(session.server, uri))
-    path = session.host.answers_folder(session.settings) / f"{name}.md"
+    path = new_file(session, ".md")
     if profile.show_document and profile.confirms_edits:
         return AnswerFile(session, path)
     return AnswerMessage(session, path)

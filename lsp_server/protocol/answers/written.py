@@ -1,8 +1,11 @@
 """Answers as files, for editors that can show nothing else."""
 
 import asyncio
+import contextlib
 import logging
 import os
+import time
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +22,20 @@ from lsp_server.protocol.session import Session
 _SECONDS_BETWEEN = 0.25
 _ANSWER_SECONDS = 5.0
 _MOST_CHARACTERS = 300
+_MOST_SECONDS_KEPT = 30 * 24 * 3600
+_SUFFIXES = {".md", ".diff", ".new"}
 _log = logging.getLogger(__name__)
+
+
+def new_file(session: Session, suffix: str) -> Path:
+    """Return the path of a new file for an answer or a patch; those of last month are removed."""
+    folder = session.host.answers_folder(session.settings)
+    oldest = time.time() - _MOST_SECONDS_KEPT
+    for path in folder.glob("*"):
+        with contextlib.suppress(OSError):
+            if path.suffix in _SUFFIXES and path.stat().st_mtime < oldest:
+                path.unlink()
+    return folder / f"{uuid.uuid4()}{suffix}"
 
 
 def write_privately(path: Path, text: str) -> None:
