@@ -5,6 +5,7 @@ from typing import Any
 
 from lsp_server.checks.environment import Surroundings
 from lsp_server.checks.processes import Limits
+from lsp_server.checks.shadow import swept
 from lsp_server.common.clock import SystemClock
 from lsp_server.config.environment import environment_variables
 from lsp_server.config.settings import Settings
@@ -25,7 +26,7 @@ from lsp_server.models.builtin.repair import candidates
 from lsp_server.models.current import CurrentModels
 from lsp_server.protocol.feature_set import FeatureSet, Opening
 from lsp_server.storage.cache import open_cache
-from lsp_server.storage.paths import tally_file
+from lsp_server.storage.paths import tally_file, tools_folder
 from lsp_server.storage.tally import append_counts
 
 
@@ -71,6 +72,7 @@ class Tandem:
     def keep_watching(self) -> None:
         """Look for models and read the workspace, again and again until `close`."""
         self._background.start(self._models.watch(), "Looking for models")
+        self._background.start(swept(), "Removing shadows that a crash left behind")
         self._watcher.read_workspace()
 
     async def look_up_models(self) -> None:
@@ -151,7 +153,8 @@ class Tandem:
 
     def _surroundings(self) -> Surroundings:
         limits = Limits(seconds=self._settings.fix.check_seconds)
-        return Surroundings(environment_variables(), self._trusted, limits)
+        state = tools_folder(self._settings.cache)
+        return Surroundings(environment_variables(), state, self._trusted, limits)
 
     def _take_settings(self, settings: Settings, *, trusted: bool) -> None:
         self._settings, self._trusted = settings, trusted

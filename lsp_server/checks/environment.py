@@ -5,13 +5,13 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.checks.processes import Limits
 from lsp_server.checks.subject import Subject
+from lsp_server.storage.paths import private_folder
 
 _BIN = "Scripts" if sys.platform == "win32" else "bin"
 _HOMES = {"python": (f".venv/{_BIN}", f"venv/{_BIN}"), "node": ("node_modules/.bin",), "none": ()}
@@ -37,14 +37,15 @@ class Surroundings:
     """What checks may count on.
 
     `variables` are the process's own environment; `trusted` says whether programs and
-    configuration of the project may act; `limits` hold for every program; `state` is a folder of
-    ours, outside of any workspace, for what tools keep from one run to the next.
+    configuration of the project may act; `limits` hold for every program; `state` is a folder
+    of the user's own, outside of any workspace, for what tools keep from one run to the next: in
+    a shared one a stranger could leave what a tool then believes.
     """
 
     variables: Mapping[str, str]
+    state: Path
     trusted: bool = False
     limits: Limits = field(default_factory=Limits)
-    state: Path = Path(tempfile.gettempdir()) / "tandem-tools"
 
 
 def locate(
@@ -102,9 +103,7 @@ def tool_environment(around: Surroundings, subject: Subject) -> dict[str, str]:
 def state_of(subject: Subject, around: Surroundings) -> Path:
     """Return the folder in which the tools of one workspace keep what they know; it exists."""
     name = hashlib.sha256(str(subject.root).encode()).hexdigest()[:16]
-    folder = around.state / name
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+    return private_folder(private_folder(around.state) / name)
 
 
 def _folders(home: str, subject: Subject, around: Surroundings) -> Iterator[str]:

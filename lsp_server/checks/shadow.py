@@ -5,6 +5,7 @@ the real thing, so the cost is that of a few folders and not that of the reposit
 write beside what they read get `copied` instead, where nothing is shared.
 """
 
+import asyncio
 import os
 import shutil
 import stat
@@ -57,12 +58,19 @@ def copied(root: Path, changed: Mapping[Path, str]) -> Iterator[Path]:
         yield shadow
 
 
-def sweep() -> int:
+async def swept() -> int:
     """Remove shadows whose process is gone, and return how many there were."""
-    leftovers = [path for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*") if _is_left(path)]
+    leftovers = _leftovers()
     for path in leftovers:
+        # A copy of a large project takes a while to remove; what the editor asks goes between.
+        await asyncio.sleep(0)
         shutil.rmtree(path, ignore_errors=True)
     return len(leftovers)
+
+
+def _leftovers() -> list[Path]:
+    shadows = Path(tempfile.gettempdir()).glob(f"{PREFIX}*")
+    return [path for path in shadows if _is_left(path)]
 
 
 @contextmanager

@@ -144,9 +144,13 @@ def _checks(root: Path, *, trusted: bool) -> Iterator[Finding]:
     from lsp_server.checks.environment import Surroundings
     from lsp_server.checks.subject import Subject
     from lsp_server.config.environment import environment_variables
+    from lsp_server.config.settings import CacheSettings
     from lsp_server.context.index import syntax
+    from lsp_server.storage.paths import tools_folder
 
-    around = Surroundings(environment_variables(), trusted)
+    # Nothing is run here, so that nothing is kept there either.
+    state = tools_folder(CacheSettings())
+    around = Surroundings(environment_variables(), state, trusted)
     for language, name in _PROBES.items():
         subject = Subject(root, root / name, "", language)
         checks = checks_for(subject, around, syntax.faults, syntax.is_known)

@@ -33,6 +33,11 @@ def tally_file(settings: CacheSettings) -> Path:
     return cache_root(settings) / "suggestions.jsonl"
 
 
+def tools_folder(settings: CacheSettings) -> Path:
+    """Return where checks keep what they know from one run to the next; it may be deleted."""
+    return cache_root(settings) / "tools"
+
+
 def private_folder(path: Path) -> Path:
     """Make `path` a folder with mode 0700 and return it.
 

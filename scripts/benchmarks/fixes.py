@@ -147,7 +147,7 @@ def shop_of(project: Project, state: Path) -> Workshop:
         syntax=Syntax(syntax.faults, syntax.is_known, syntax.enclosing_definition),
         workspace=nothing,
         settings=Settings,
-        surroundings=lambda: Surroundings(dict(os.environ), True, Limits(60), state),  # noqa: FBT003
+        surroundings=lambda: Surroundings(dict(os.environ), state, trusted=True, limits=Limits(60)),
         repairs=lambda *_: (),
     )
 

@@ -1,12 +1,19 @@
 """Workspaces and surroundings for the tests of checks."""
 
+import atexit
 import hashlib
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 from lsp_server.checks.environment import Surroundings
 from lsp_server.checks.subject import Subject
 from lsp_server.common.languages import language_of_path
+
+# Kept for the whole run of the tests: nothing that they check is kept in it.
+STATE = Path(tempfile.mkdtemp(prefix="tandem-tests-state-"))
+atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 
 
 def subject(root: Path, name: str, text: str) -> Subject:
@@ -16,7 +23,7 @@ def subject(root: Path, name: str, text: str) -> Subject:
 
 def around(*, trusted: bool = True, path: str | None = "/usr/bin:/bin") -> Surroundings:
     path = os.environ["PATH"] if path is None else path
-    return Surroundings({**os.environ, "PATH": path}, trusted)
+    return Surroundings({**os.environ, "PATH": path}, STATE, trusted)
 
 
 def fingerprint(root: Path) -> str:

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import tempfile
 import time
@@ -7,7 +8,7 @@ import pytest
 
 from lsp_server.checks import shadow
 from lsp_server.checks.errors import OutsideWorkspace
-from lsp_server.checks.shadow import PREFIX, copied, linked, sweep
+from lsp_server.checks.shadow import PREFIX, copied, linked, swept
 from tests.checks.support import fingerprint
 
 FILES = {"pkg/a.py": "a", "pkg/b.py": "b", "pkg/deep/c.py": "c", "other/d.py": "d", "top.toml": "t"}
@@ -92,6 +93,6 @@ def test_shadows_of_a_dead_process_are_swept_and_others_stay(
         if name.endswith("old"):
             yesterday = time.time() - 86400
             os.utime(tmp_path / name, (yesterday, yesterday))
-    assert sweep() == 1
+    assert asyncio.run(swept()) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
     assert Path(__file__).exists()

@@ -140,7 +140,7 @@ PROJECTS = {
 def around(root: Path, *, trusted: bool = True) -> Surroundings:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     variables = {**os.environ, "PATH": path}
-    return Surroundings(variables, trusted, Limits(50), root.parent / "state")
+    return Surroundings(variables, root.parent / "state", trusted, Limits(50))
 
 
 def check_named(name: str, root: Path, text: str) -> tuple[Check, Path]:

@@ -17,6 +17,7 @@ from lsp_server.context.index import syntax
 from lsp_server.features.seams import Syntax, Workshop
 from lsp_server.features.values import EditOutcome
 from lsp_server.models.api import Models
+from tests.checks.support import STATE
 from tests.models.scripted import ScriptedModels
 
 # Few tools, and pytest without our plugins, which take longer to load than the tests to run.
@@ -94,7 +95,7 @@ def workshop(
         syntax=Syntax(syntax.faults, syntax.is_known, syntax.enclosing_definition),
         workspace=workspace or FolderWorkspace(root),
         settings=lambda: current,
-        surroundings=lambda: Surroundings(VARIABLES, trusted=True),
+        surroundings=lambda: Surroundings(VARIABLES, STATE, trusted=True),
         repairs=line_end_repairs,
     )
 
