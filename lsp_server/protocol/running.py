@@ -70,8 +70,9 @@ def _start(session: Session, title: str, work: Work) -> None:
 async def _run(session: Session, chosen: ActionArguments, scene: Scene, progress: Progress) -> None:
     arguments = chosen.arguments or {}
     outcome = await session.features.actions.run(chosen.action, scene, arguments, progress)
-    # The editor may ask the user first, and that takes as long as it takes.
-    progress.report("Waiting for the editor")
+    if isinstance(outcome, EditOutcome | Choice):
+        # The editor may ask the user first, and that takes as long as it takes.
+        progress.report("Waiting for the editor")
     await _finish(session, outcome)
 
 

@@ -1,8 +1,11 @@
 import asyncio
+from pathlib import Path
 from typing import Any
 
+from lsp_server.common.edits import FileEdit, TextEdit
 from lsp_server.common.progress import Progress
-from lsp_server.features.values import Refusal
+from lsp_server.common.text import Position, Span
+from lsp_server.features.values import EditOutcome, Proof, Refusal, Verdict
 from tests.protocol.client import URI, Editor, editor
 from tests.protocol.fakes import Fakes
 
@@ -139,3 +142,21 @@ async def test_shutdown_cancels_the_task() -> None:
         ed.notify("exit")
         assert await ed.end == 0
         assert task.cancelled
+
+
+async def test_while_the_editor_asks_the_user_the_line_says_so() -> None:
+    start = Position(0, 0)
+    edit = FileEdit(Path("/work/main.py"), (TextEdit(Span(start, start), "x"),), 1)
+    proof = Proof(Verdict.PROVEN, ("ruff",), 1, 0, 1, "glm", "none new")
+    outcome = EditOutcome("Fix it", (edit,), proof)
+    async with editor(Fakes(outcome=lambda *_: outcome)) as ed:
+        await ed.initialize({**MAKES, "workspace": {"applyEdit": True}})
+        ed.open("a\n")
+        await ed.request("workspace/executeCommand", RUN)
+        created = await ed.client.wait_for("window/workDoneProgress/create")
+        ed.client.answer(created)
+        asked = await ed.client.wait_for("workspace/applyEdit")
+        values = [await next_value(ed), await next_value(ed)]
+        assert values[1]["message"] == "Waiting for the editor"
+        ed.client.answer(asked, {"applied": True})
+        assert (await next_value(ed)) == {"kind": "end"}
