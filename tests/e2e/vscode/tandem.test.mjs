@@ -75,6 +75,7 @@ async function ask(bench, question) {
 test('with scripted models', { timeout: 300000 }, async (t) => {
   const server = tandem();
   const ollama = await new Ollama(RULES).start();
+  t.after(() => ollama.stop());
   const environment = { OLLAMA_HOST: ollama.url };
   const settings = { 'tandem.server.path': server.path };
   await inWorkbench({ files: FILES, settings, environment, name: 'models' }, async (bench) => {
@@ -123,7 +124,6 @@ test('with scripted models', { timeout: 300000 }, async (t) => {
       await bench.statusItem().filter({ hasText: 'glm-4.7-flash' }).waitFor({ timeout: 60000 });
     });
   });
-  await ollama.stop();
 });
 
 test('in an untrusted folder nothing of it is read as configuration', { timeout: 120000 }, async () => {

@@ -211,7 +211,14 @@ export class Workbench {
     });
   }
 
+  /** Wait until no animation runs any more. */
+  async settled() {
+    await until('a quiet screen', () => this.page.evaluate(() =>
+      document.getAnimations().every((animation) => animation.playState !== 'running' || animation.effect?.getTiming().iterations === Infinity)));
+  }
+
   async picture(name) {
+    await this.settled();
     mkdirSync(pictures, { recursive: true });
     const path = join(pictures, `${name}.png`);
     await this.page.screenshot({ path });
