@@ -21,8 +21,9 @@ class Traffic:
         self._log = log
 
     def all(self, method: str) -> list[dict[str, Any]]:
-        lines = self._log.read_text("utf-8").splitlines() if self._log.exists() else []
-        messages = [json.loads(line) for line in lines]
+        written = self._log.read_text("utf-8") if self._log.exists() else ""
+        # The last line is not whole while the server still writes it.
+        messages = [json.loads(line) for line in written.split("\n")[:-1]]
         return [message for message in messages if message.get("method") == method]
 
 
@@ -237,12 +238,17 @@ def test_enter_on_a_link_opens_the_file_at_its_line(start: Start) -> None:
 
 
 def test_the_status_line_says_who_answers(start: Start) -> None:
+    running = [{"name": "glm-4.7-flash", "sizeOnGpu": 19_000_000_000}]
+    detail = {"running": running, "prompts": {"glm": {"requests": 2}}, "loading": []}
     status = {"executor": "glm-4.7-flash", "planner": "gpt-oss:20b", "state": "ready"}
-    editor, _ = start("", {"status": status}, before="vim.o.laststatus = 2")
+    script = {"status": {**status, "detail": detail}}
+    editor, _ = start("", script, before="vim.o.laststatus = 2")
     editor.lua("vim.o.statusline = \"%f %{v:lua.require'tandem'.status()}\"")
     editor.wait_for("the status", lambda: "a.py Tandem: glm-4.7-flash" in editor.screen())
     editor.keys(":Tandem status<CR>")
     editor.wait_for("the planner", lambda: "answers questions: gpt-oss:20b" in editor.messages())
+    assert "running: name glm-4.7-flash, size on gpu 19.0 GB" in editor.messages()
+    assert "prompts, glm: requests 2" in editor.messages()
 
 
 def test_the_health_check_finds_everything_in_its_place(start: Start) -> None:

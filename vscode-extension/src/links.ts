@@ -30,6 +30,14 @@ export function placeOf(text: string): FilePlace | undefined {
   return line === undefined ? { path } : { path, line: Number(line) };
 }
 
+const SOURCE = /\.(c|cc|cpp|cs|go|h|hpp|java|js|json|jsx|kt|lua|md|mjs|php|py|pyi|rb|rs|sh|toml|ts|tsx|txt|yaml|yml)$/;
+
+/** Whether `text` can only mean a file; `Store.put` may be a method and is no missing file. */
+export function looksLikeFile(text: string): boolean {
+  const place = placeOf(text);
+  return place !== undefined && (place.line !== undefined || SOURCE.test(place.path) || place.path.includes('/'));
+}
+
 /** Whether `path`, absolute and normal, lies in one of `roots`. */
 export function isInside(path: string, roots: readonly string[]): boolean {
   return roots.some((root) => path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`));

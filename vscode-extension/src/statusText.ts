@@ -10,27 +10,50 @@ export interface StatusView {
 
 export type Lifecycle = 'starting' | 'running' | 'stopped';
 
+type Fields = Record<string, unknown>;
+
+const GIGABYTE = 1e9;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `sizeOnGpu` and `size_on_gpu` read as `size on gpu`. */
+function humanName(name: string): string {
+  return name.replaceAll('_', ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
 /** A value of the detail as text; empty where it says nothing. */
-function show(value: unknown): string {
+function show(value: unknown, name = ''): string {
   if (Array.isArray(value)) {
-    return value.map(show).join(', ');
+    return value.map((one) => show(one)).join('; ');
   }
-  if (typeof value === 'object' && value !== null) {
-    return Object.keys(value).length > 0 ? JSON.stringify(value) : '';
+  if (isFields(value)) {
+    const parts = Object.entries(value).map(([key, one]) => `${humanName(key)} ${show(one, key)}`);
+    return parts.join(', ');
+  }
+  if (typeof value === 'number' && name.startsWith('size')) {
+    return `${(value / GIGABYTE).toFixed(1)} GB`;
   }
   return String(value ?? '');
 }
 
-/** `tokens_per_second` reads as `tokens per second`. */
-function humanName(name: string): string {
-  return name.replaceAll('_', ' ');
+/** One line a field; a field that holds one entry for each model or role gets a line for each. */
+function linesOf(name: string, value: unknown): string[] {
+  if (isFields(value) && Object.values(value).some(isFields)) {
+    return Object.entries(value).flatMap(([key, one]) => linesOf(`${name}, ${key}`, one));
+  }
+  const text = show(value, name);
+  return text === '' ? [] : [`${humanName(name)}: ${text}`];
 }
 
 function details(status: StatusParams): string[] {
-  return Object.entries(status.detail)
-    // A problem is told in a notice, with what to do about it.
-    .filter(([name, value]) => name !== 'problem' && show(value) !== '')
-    .map(([name, value]) => `${humanName(name)}: ${show(value)}`);
+  return (
+    Object.entries(status.detail)
+      // A problem is told in a notice, with what to do about it.
+      .filter(([name]) => name !== 'problem')
+      .flatMap(([name, value]) => linesOf(name, value))
+  );
 }
 
 export function statusView(lifecycle: Lifecycle, status: StatusParams | undefined): StatusView {

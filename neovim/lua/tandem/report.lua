@@ -6,15 +6,57 @@ local wire = require('tandem.wire')
 
 local M = {}
 
+local GIGABYTE = 1e9
+
+--- `sizeOnGpu` and `size_on_gpu` read as `size on gpu`.
+local function human_name(name)
+  return (name:gsub('_', ' '):gsub('%u', function(letter)
+    return ' ' .. letter:lower()
+  end))
+end
+
+local function sorted_keys(fields)
+  local names = vim.tbl_keys(fields)
+  table.sort(names)
+  return names
+end
+
 --- A value of the detail as text; empty where it says nothing.
-local function shown(value)
-  if type(value) ~= 'table' then
-    return value == vim.NIL and '' or tostring(value)
-  end
-  if vim.tbl_isempty(value) then
+local function shown(value, name)
+  if value == vim.NIL then
     return ''
+  elseif type(value) == 'number' and vim.startswith(name or '', 'size') then
+    return ('%.1f GB'):format(value / GIGABYTE)
+  elseif type(value) ~= 'table' then
+    return tostring(value)
+  elseif vim.islist(value) then
+    return table.concat(vim.tbl_map(shown, value), '; ')
   end
-  return vim.islist(value) and table.concat(vim.tbl_map(shown, value), ', ') or vim.json.encode(value)
+  local parts = {}
+  for _, key in ipairs(sorted_keys(value)) do
+    parts[#parts + 1] = human_name(key) .. ' ' .. shown(value[key], key)
+  end
+  return table.concat(parts, ', ')
+end
+
+local function is_fields(value)
+  return type(value) == 'table' and not vim.islist(value)
+end
+
+--- Add one line a field; a field that holds one entry for each model or role gets a line for each.
+local function add_lines(lines, name, value)
+  if is_fields(value) and vim.iter(value):any(function(_, one)
+    return is_fields(one)
+  end) then
+    for _, key in ipairs(sorted_keys(value)) do
+      add_lines(lines, name .. ', ' .. key, value[key])
+    end
+    return
+  end
+  local text = shown(value, name)
+  if text ~= '' then
+    lines[#lines + 1] = human_name(name) .. ': ' .. text
+  end
 end
 
 --- `status` (the params of tandem/status) as lines for a person; empty when there is none yet.
@@ -28,13 +70,10 @@ function M.lines(status)
     'answers questions: ' .. status.planner,
     'state: ' .. status.state,
   }
-  local names = vim.tbl_keys(status.detail or {})
-  table.sort(names)
-  for _, name in ipairs(names) do
-    local value = shown(status.detail[name])
+  for _, name in ipairs(sorted_keys(status.detail or {})) do
     -- A problem is told in a notice, with what to do about it.
-    if value ~= '' and name ~= 'problem' then
-      lines[#lines + 1] = ('%s: %s'):format((name:gsub('_', ' ')), value)
+    if name ~= 'problem' then
+      add_lines(lines, name, status.detail[name])
     end
   end
   for _, notice in ipairs(status.notices or {}) do

@@ -15,7 +15,8 @@ export function scriptedServer(script) {
   writeFileSync(path, `#!/bin/sh\necho $$ > '${folder}/pid'\nexec '${python}' '${server}' '${answers}' '${log}'\n`);
   chmodSync(path, 0o755);
   const sent = (method) =>
-    (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [])
+    // The last line is not whole while the server still writes it.
+    (existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : [])
       .map((line) => JSON.parse(line))
       .filter((message) => message.method === method);
   const pid = () => Number(readFileSync(join(folder, 'pid'), 'utf8'));

@@ -2,7 +2,7 @@
 
 import type { FromView, ToView } from '../askMessages';
 import type { Conversation, Exchange } from '../conversation';
-import { placeOf } from '../links';
+import { looksLikeFile, placeOf } from '../links';
 import { render } from './markdown';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromView): void };
@@ -64,6 +64,9 @@ function mark(node: HTMLElement, text: string): void {
     return;
   }
   if (!there) {
+    if (!looksLikeFile(text)) {
+      return;
+    }
     node.classList.add('unverified');
     node.title = 'No such file in this workspace';
     return;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isInside, placeOf } from '../../src/links';
+import { isInside, looksLikeFile, placeOf } from '../../src/links';
 
 for (const [text, expected] of [
   ['src/a.py', { path: 'src/a.py' }],
@@ -24,4 +24,8 @@ test('a path is inside a root only below it', () => {
   assert.equal(isInside('/w/a.py', ['/w']), true);
   assert.equal(isInside('/w2/a.py', ['/w']), false);
   assert.equal(isInside('/w/a.py', ['/']), true);
+});
+
+test('a method is no missing file', () => {
+  assert.deepEqual(['Store.put', 'store.py', 'a/b.x', 'Makefile.am:3'].map(looksLikeFile), [false, true, true, true]);
 });

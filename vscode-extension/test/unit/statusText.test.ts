@@ -15,7 +15,19 @@ test('another state than ready is shown instead', () => {
 test('details read as words, what is empty is left out', () => {
   const detail = { tokens_per_second: 41, in_memory: ['glm', 'gpt-oss'], waiting: [], note: '', resolved: {}, problem: 'x' };
   const { lines } = statusView('running', { ...status, detail });
-  assert.deepEqual(lines.slice(3), ['tokens per second: 41', 'in memory: glm, gpt-oss']);
+  assert.deepEqual(lines.slice(3), ['tokens per second: 41', 'in memory: glm; gpt-oss']);
+});
+
+test('what is told of each model stands on a line of its own, sizes in gigabytes', () => {
+  const detail = {
+    running: [{ name: 'glm', size: 19_000_000_000, context: 32768 }],
+    prompts: { glm: { requests: 2, readPerSecond: 1000 } },
+  };
+  const { lines } = statusView('running', { ...status, detail });
+  assert.deepEqual(lines.slice(3), [
+    'running: name glm, size 19.0 GB, context 32768',
+    'prompts, glm: requests 2, read per second 1000',
+  ]);
 });
 
 test('a stopped server is a warning', () => {
