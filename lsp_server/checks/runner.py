@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from lsp_server.checks.check import Check, Needs
@@ -47,10 +47,10 @@ async def run_checks(checks: Sequence[Check], subject: Subject) -> Report:
 async def _folders(checks: Sequence[Check], subject: Subject) -> AsyncIterator[dict[Needs, Path]]:
     needed = {check.needs for check in checks}
     changed = {subject.relative: subject.text}
-    with ExitStack() as stack:
+    async with AsyncExitStack() as stack:
         folders = {Needs.TEXT: subject.root}
         if Needs.SHADOW in needed:
             folders[Needs.SHADOW] = stack.enter_context(linked(subject.root, changed))
         if Needs.COPY in needed:
-            folders[Needs.COPY] = stack.enter_context(copied(subject.root, changed))
+            folders[Needs.COPY] = await stack.enter_async_context(copied(subject.root, changed))
         yield folders

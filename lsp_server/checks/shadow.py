@@ -12,14 +12,15 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from lsp_server.checks.errors import OutsideWorkspace
 
 PREFIX = "tandem-shadow-"
 _OLD_SECONDS = 3600
+_AT_ONCE = 16
 # Folders that tools fill or fetch themselves: they hold no source, and copying them is slow.
 _HEAVY = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "target", ".tox"})
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"})
@@ -44,18 +45,51 @@ def linked(root: Path, changed: Mapping[Path, str]) -> Iterator[Path]:
         yield shadow
 
 
-@contextmanager
-def copied(root: Path, changed: Mapping[Path, str]) -> Iterator[Path]:
+@asynccontextmanager
+async def copied(root: Path, changed: Mapping[Path, str]) -> AsyncIterator[Path]:
     """Make a shadow like `linked`, but of copies: a tool that writes cannot reach the real tree.
 
-    Version control, environments and build folders are linked or left out.
+    Version control, environments and build folders are linked or left out. Copying and removing
+    let others run in between.
     """
-    with _folder() as shadow:
-        for path in changed:
-            _refuse_outside(root, path)
-        _copy_folder(root, root, shadow)
+    for path in changed:
+        _refuse_outside(root, path)
+    shadow = _new_folder()
+    try:
+        for number, _ in enumerate(_copy_folder(root, root, shadow)):
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
         _write(shadow, changed)
         yield shadow
+    finally:
+        # Shielded: a second cancel must not leave half of it behind.
+        await asyncio.shield(_removed(shadow))
+
+
+async def _removed(shadow: Path) -> None:
+    for number, _ in enumerate(_removing(shadow)):
+        if number % _AT_ONCE == 0:
+            await asyncio.sleep(0)
+    shutil.rmtree(shadow, ignore_errors=True)
+
+
+def _removing(shadow: Path) -> Iterator[None]:
+    """Remove what is in the shadow, a folder at a time."""
+    for folder, folders, files in os.walk(shadow, topdown=False):
+        for name in files:
+            Path(folder, name).unlink(missing_ok=True)
+        # Links to folders are listed as folders, and must not be entered.
+        for name in folders:
+            _removed_folder(Path(folder, name))
+        yield
+
+
+def _removed_folder(path: Path) -> None:
+    with suppress(OSError):
+        if path.is_symlink():
+            path.unlink()
+        else:
+            path.rmdir()
 
 
 async def swept() -> int:
@@ -75,12 +109,16 @@ def _leftovers() -> list[Path]:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    # The process's number is in the name, so that a later start can tell a crash's leftovers.
-    name = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
+    shadow = _new_folder()
     try:
-        yield Path(name).resolve()
+        yield shadow
     finally:
-        shutil.rmtree(name, ignore_errors=True)
+        shutil.rmtree(shadow, ignore_errors=True)
+
+
+def _new_folder() -> Path:
+    # The process's number is in the name, so that a later start can tell a crash's leftovers.
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")).resolve()
 
 
 def _is_left(path: Path) -> bool:
@@ -152,7 +190,7 @@ def _junction(real: Path, target: Path) -> None:
         shutil.copytree(real, target, symlinks=True)
 
 
-def _copy_folder(root: Path, real: Path, target: Path) -> None:
+def _copy_folder(root: Path, real: Path, target: Path) -> Iterator[None]:
     home = root.resolve()
     with os.scandir(real) as entries:
         for entry in entries:
@@ -163,9 +201,10 @@ def _copy_folder(root: Path, real: Path, target: Path) -> None:
                 _link(source, copy)
             elif entry.is_dir():
                 copy.mkdir()
-                _copy_folder(root, source, copy)
+                yield from _copy_folder(root, source, copy)
             elif stat.S_ISREG(entry.stat().st_mode):
                 shutil.copy2(source, copy)
+                yield
 
 
 def _write(shadow: Path, changed: Mapping[Path, str]) -> None:

@@ -2,6 +2,8 @@ import asyncio
 import os
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,16 @@ from tests.checks.support import fingerprint
 FILES = {"pkg/a.py": "a", "pkg/b.py": "b", "pkg/deep/c.py": "c", "other/d.py": "d", "top.toml": "t"}
 
 
+@asynccontextmanager
+async def shadow_of(kind: str, root: Path, changed: dict[Path, str]) -> AsyncIterator[Path]:
+    if kind == "copied":
+        async with copied(root, changed) as folder:
+            yield folder
+    else:
+        with linked(root, changed) as folder:
+            yield folder
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     home = tmp_path / "project"
@@ -24,11 +36,14 @@ def root(tmp_path: Path) -> Path:
     return home
 
 
-@pytest.mark.parametrize("made", [linked, copied])
-def test_the_shadow_shows_the_changed_text_and_all_else_as_it_is(root: Path, made: object) -> None:
+@pytest.mark.parametrize("kind", ["linked", "copied"])
+async def test_the_shadow_shows_the_changed_text_and_all_else_as_it_is(
+    root: Path, kind: str
+) -> None:
     before = fingerprint(root)
-    make = linked if made is linked else copied
-    with make(root, {Path("pkg/a.py"): "changed\r\n", Path("pkg/new/n.py"): "new"}) as folder:
+    async with shadow_of(
+        kind, root, {Path("pkg/a.py"): "changed\r\n", Path("pkg/new/n.py"): "new"}
+    ) as folder:
         assert (folder / "pkg/a.py").read_bytes() == b"changed\r\n"
         assert (folder / "pkg/new/n.py").read_text() == "new"
         for name in FILES.keys() - {"pkg/a.py"}:
@@ -37,23 +52,22 @@ def test_the_shadow_shows_the_changed_text_and_all_else_as_it_is(root: Path, mad
     assert fingerprint(root) == before
 
 
-def test_what_a_tool_writes_into_a_copy_stays_in_the_copy(root: Path) -> None:
+async def test_what_a_tool_writes_into_a_copy_stays_in_the_copy(root: Path) -> None:
     before = fingerprint(root)
-    with copied(root, {Path("pkg/a.py"): "x"}) as folder:
+    async with copied(root, {Path("pkg/a.py"): "x"}) as folder:
         (folder / "other/d.py").write_text("overwritten")
         (folder / "pkg/deep/made.txt").write_text("made")
     assert fingerprint(root) == before
 
 
-@pytest.mark.parametrize("made", [linked, copied])
-def test_links_that_lead_out_of_the_root_are_left_out(
-    root: Path, tmp_path: Path, made: object
+@pytest.mark.parametrize("kind", ["linked", "copied"])
+async def test_links_that_lead_out_of_the_root_are_left_out(
+    root: Path, tmp_path: Path, kind: str
 ) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (root / "pkg/leak.txt").symlink_to(tmp_path / "secret.txt")
     (root / "pkg/inner.py").symlink_to(root / "other/d.py")
-    make = linked if made is linked else copied
-    with make(root, {Path("pkg/a.py"): "x"}) as folder:
+    async with shadow_of(kind, root, {Path("pkg/a.py"): "x"}) as folder:
         assert not (folder / "pkg/leak.txt").exists()
         assert (folder / "pkg/inner.py").read_text() == "d"
 

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +92,6 @@ def _rust_names(table: dict[str, Any]) -> set[str]:
 
 _JAVA = re.compile(r"^[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]+)", re.MULTILINE)
 _JAVA_OWN = ("java.", "javax.", "jdk.", "sun.", "com.sun.", "org.w3c.dom", "org.xml.sax")
-_MOST_FOLDERS = 5000
 
 
 async def unknown_java(subject: Subject, _: Surroundings) -> list[Import]:
@@ -106,11 +104,18 @@ async def unknown_java(subject: Subject, _: Surroundings) -> list[Import]:
         for found in matches(_JAVA, subject.text)
         if not found.name.startswith(_JAVA_OWN)
         and not any(".".join(found.name.split(".")[:2]) in text for text in texts)
-        and not _java_package(found.name, subject.root)
+        and not _java_package(found.name, subject)
     ]
 
 
-def _java_package(name: str, root: Path) -> bool:
-    parts = [part for part in name.split(".") if part and part[0].islower()]
-    folders = islice(root.rglob("/".join(parts)), _MOST_FOLDERS) if parts else iter(())
-    return any(folder.is_dir() for folder in folders)
+def _java_package(name: str, subject: Subject) -> bool:
+    """Whether a source folder of this project, or of one beside it, holds the package."""
+    package = Path(*(part for part in name.split(".") if part and part[0].islower()))
+    places = ("", "src", "src/main/java", "src/test/java", "src/main/kotlin")
+    folders = (subject.root / folder for folder in subject.relative.parents)
+    own = any((folder / place / package).is_dir() for folder in folders for place in places)
+    return own or any(
+        found.is_dir()
+        for place in places[1:]
+        for found in subject.root.glob(f"*/{place}/{package}")
+    )

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from lsp_server.checks.report import FAILED_TEST
 from lsp_server.checks.subject import Subject
 from lsp_server.checks.tool import Home, Output, Tool
 from lsp_server.checks.tools.reading import json_of, span_at, unreadable
+from lsp_server.checks.walking import files_below
 from lsp_server.common.problems import Problem
 
 _MOST_FILES = 8
-_MOST_READ = 1500
-_MOST_BYTES = 200_000
-_SKIPPED = frozenset({"node_modules", "venv", "target", "build", "dist", "__pycache__"})
+_MOST_READ = 300
+# Imports stand at the top.
+_MOST_BYTES = 16_000
 
 
 def failed(check: str, name: str, said: str) -> Problem:
@@ -54,14 +56,8 @@ def python_tests_of(subject: Subject) -> list[str]:
 
 
 def _test_files(root: Path) -> Iterator[Path]:
-    found = 0
-    for folder, folders, files in os.walk(root):
-        folders[:] = [name for name in folders if name not in _SKIPPED and name[0] != "."]
-        for name in filter(_is_python_test, files):
-            found += 1
-            if found > _MOST_READ:
-                return
-            yield Path(folder, name)
+    tests = (path for path in files_below(root) if _is_python_test(path.name))
+    return islice(tests, _MOST_READ)
 
 
 def _is_python_test(name: str) -> bool:

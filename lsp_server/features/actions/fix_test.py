@@ -24,6 +24,7 @@ from pathlib import Path
 from lsp_server.checks.check import Speed
 from lsp_server.checks.subject import Subject
 from lsp_server.checks.tools.tests import is_test_file, python_tests_of
+from lsp_server.checks.walking import files_below
 from lsp_server.common.languages import language_of_path
 from lsp_server.common.problems import Problem
 from lsp_server.common.snapshot import Snapshot
@@ -94,11 +95,8 @@ def _source(job: Job) -> Snapshot | None:
 def _named_alike(root: Path, test: Path) -> Iterable[Path]:
     stem = test.stem.removeprefix("test_").removesuffix("_test")
     stem = stem.removesuffix(".test").removesuffix(".spec")
-    hidden = ("node_modules", "target", "venv")
-    for found in sorted(root.rglob(f"{stem}{test.suffix}")):
-        parts = found.relative_to(root).parts
-        if not any(part in hidden or part.startswith(".") for part in parts):
-            yield found
+    wanted = f"{stem}{test.suffix}"
+    return (path for path in files_below(root) if path.name == wanted)
 
 
 def _text_of_tests(subject: Subject, failing: Problem) -> str:

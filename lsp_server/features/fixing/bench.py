@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_server.checks.available import checks_for
+from lsp_server.checks.available import BUILT_IN, checks_for
 from lsp_server.checks.check import Check, Speed
 from lsp_server.checks.own import own_check
 from lsp_server.checks.report import Report
@@ -32,11 +32,11 @@ class Bench:
         subject = Subject(root, path, snapshot.text, snapshot.language)
         syntax = shop.syntax
         around = shop.surroundings()
-        checks = checks_for(subject, around, syntax.faults, syntax.knows)
+        wanted = tests and shop.settings().fix.tests
+        tools = [tool for tool in BUILT_IN if wanted or tool.speed is not Speed.TESTS]
+        checks = checks_for(subject, around, syntax.faults, syntax.knows, tools)
         own = (own_check(one, subject, around) for one in shop.settings().fix.checks)
         checks += filter(None, own)
-        if not (tests and shop.settings().fix.tests):
-            checks = [check for check in checks if check.speed is not Speed.TESTS]
         if snapshot.path is None:
             checks = [check for check in checks if check.name == "syntax"]
         return cls(subject, tuple(checks))
