@@ -43,4 +43,4 @@ def free_tokens(budget: int) -> int:
 
 def closed_tokens(budget: int) -> int:
     """Return the same where the log was fetched for a file that is closed: more may go."""
-    return max(free_tokens(budget), min(budget, 10000))
+    return max(free_tokens(budget), min(budget, 20000))

@@ -7,8 +7,8 @@ import numpy as np
 from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
 
 # What a reader gains beyond the signature, as shares of the signature's worth.
-DOC_SHARE = 0.02
-BODY_SHARE = 0.03
+DOC_SHARE = 0.004
+BODY_SHARE = 0.003
 _HEADER_TOKENS = 9.0
 _LONGEST_BODY = 6000
 # Below that no body is worth its tokens.
