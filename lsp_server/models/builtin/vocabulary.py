@@ -51,9 +51,14 @@ class Coder(dict[str, int]):
             code = -1 - min(indent_width(raw[raw.rindex("\n") + 1 :]), WIDEST)
         elif self._comments and text.startswith(self._comments):
             return 2 * NOTHING
-        elif "\n" in text or len(text) > LONGEST_TEXT:
+        elif "\n" in text or len(text) > LONGEST_TEXT or _is_triple(text):
             return 2 * LONG + (text != raw)
         else:
             code = 2 * self._vocabulary.number(text) + (text != raw)
         self[raw] = code
         return code
+
+
+def _is_triple(text: str) -> bool:
+    """Whether a literal has three quotes: it documents, or it is long; neither is copied."""
+    return text.lstrip("rbfuRBFU")[:3] in {'"""', "'''"}

@@ -46,6 +46,11 @@ def test_is_quiet_in_literals() -> None:
     assert offered("x = 'self.socket = soc$0\n") == ""
 
 
+def test_documentation_is_not_copied() -> None:
+    library = 'def f():\n    """Read one thing."""\n\n\ndef g():\n    """Read\n    on."""\n'
+    assert offered("def h():\n    $0\n", library, 0.0) == ""
+
+
 def test_is_quiet_where_nothing_is_known() -> None:
     assert offered("zebra = qua$0\n") == ""
 
