@@ -1,0 +1,197 @@
+"""Tiny GGUF models in the shapes of the two target models, for a real llama-server.
+
+They hold a byte-level vocabulary with real merges and the smallest tensors that llama.cpp loads;
+what they say is always the first token. So they show how prompts are counted and kept, not how
+well anything is answered. Shapes follow llama.cpp's src/models/{llama,openai-moe,deepseek2}.cpp.
+
+By hand: python -m tests.simulator.tiny_gguf FOLDER
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+
+from lsp_server.models.tokens.vocabulary import byte_values
+from tests.models.tokens.training import trained
+
+WIDTH, HEADS, HEAD, HIDDEN, RANK, EXPERTS = 64, 4, 16, 64, 32, 2
+CONTEXT = 32768
+_MARKS = {
+    "llama": ("<|endoftext|>", "<|im_start|>", "<|im_end|>"),
+    "gpt-oss": ("<|return|>", "<|start|>", "<|end|>", "<|message|>", "<|channel|>"),
+    "deepseek2": ("<|endoftext|>", "[gMASK]", "<sop>", "<|user|>", "<|assistant|>", "</think>"),
+}
+_PRES = {"llama": "llama-bpe", "gpt-oss": "gpt-4o", "deepseek2": "glm4"}
+SHAPES = tuple(_MARKS)
+Tensors = Iterator[tuple[str, tuple[int, ...]]]
+
+
+def vocabulary(shape: str) -> dict[str, Any]:
+    """Return tokens, merges and names as GGUF and /api/show carry them."""
+    tokens, merges = trained()
+    # The first token is what the models say: a printable one, as in GPT-2's own order.
+    letters = list(byte_values())
+    marks = _MARKS[shape]
+    return {
+        "general.architecture": shape,
+        "tokenizer.ggml.model": "gpt2",
+        "tokenizer.ggml.pre": _PRES[shape],
+        "tokenizer.ggml.tokens": [*letters, *tokens[256:], *marks],
+        "tokenizer.ggml.token_type": [1] * len(tokens) + [3] * len(marks),
+        "tokenizer.ggml.merges": list(merges),
+    }
+
+
+def write_model(path: Path, shape: str) -> None:
+    """Write the tiny model of `shape` to `path`."""
+    known = vocabulary(shape)
+    size = len(known["tokenizer.ggml.tokens"])
+    writer = gguf.GGUFWriter(path, shape)
+    _common(writer, known, shape)
+    for key, value in _SPECIFIC[shape].items():
+        _add(writer, f"{shape}.{key}", value)
+    rng = np.random.default_rng(1)
+    for name, dimensions in _tensors(shape, size):
+        ones = name.endswith("norm.weight")
+        data = np.ones(dimensions) if ones else rng.normal(0, 0.02, dimensions)
+        if name == "output.weight":
+            data = np.zeros(dimensions)
+        writer.add_tensor(name, data.astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def _common(writer: gguf.GGUFWriter, known: Mapping[str, Any], shape: str) -> None:
+    writer.add_context_length(CONTEXT)
+    writer.add_embedding_length(WIDTH)
+    writer.add_block_count(2 if shape == "gpt-oss" else 1)
+    writer.add_feed_forward_length(HIDDEN)
+    writer.add_head_count(HEADS)
+    writer.add_head_count_kv(1 if shape == "deepseek2" else HEADS)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre(known["tokenizer.ggml.pre"])
+    writer.add_token_list(known["tokenizer.ggml.tokens"])
+    writer.add_token_types(known["tokenizer.ggml.token_type"])
+    writer.add_token_merges(known["tokenizer.ggml.merges"])
+    end = len(known["tokenizer.ggml.tokens"]) - len(_MARKS[shape])
+    writer.add_bos_token_id(end)
+    writer.add_eos_token_id(end)
+    writer.add_add_bos_token(value=False)
+
+
+def _add(writer: gguf.GGUFWriter, key: str, value: float | str) -> None:
+    if isinstance(value, str):
+        writer.add_string(key, value)
+    elif isinstance(value, float):
+        writer.add_float32(key, value)
+    elif isinstance(value, bool):
+        writer.add_bool(key, value)
+    else:
+        writer.add_uint32(key, value)
+
+
+_EXPERTS: dict[str, float | str] = {
+    "expert_count": EXPERTS,
+    "expert_used_count": 1,
+    "expert_feed_forward_length": HIDDEN,
+}
+_SPECIFIC: dict[str, dict[str, float | str]] = {
+    "llama": {"rope.dimension_count": HEAD},
+    "gpt-oss": {
+        **_EXPERTS,
+        "attention.key_length": HEAD,
+        "attention.value_length": HEAD,
+        "attention.sliding_window": 128,
+        "rope.dimension_count": HEAD,
+        "rope.freq_base": 150000.0,
+        "rope.scaling.type": "yarn",
+        "rope.scaling.factor": 32.0,
+        "rope.scaling.original_context_length": 4096,
+    },
+    "deepseek2": {
+        **_EXPERTS,
+        "leading_dense_block_count": 1,
+        "expert_shared_count": 1,
+        "expert_weights_scale": 1.0,
+        "expert_weights_norm": True,
+        "expert_gating_func": 2,
+        "expert_group_count": 1,
+        "expert_group_used_count": 1,
+        "attention.q_lora_rank": RANK,
+        "attention.kv_lora_rank": RANK,
+        "attention.key_length": RANK + HEAD,
+        "attention.value_length": RANK,
+        "attention.key_length_mla": 2 * HEAD,
+        "attention.value_length_mla": HEAD,
+        "rope.dimension_count": HEAD,
+        "rope.freq_base": 10000.0,
+    },
+}
+
+
+def _tensors(shape: str, size: int) -> Tensors:
+    yield "token_embd.weight", (size, WIDTH)
+    yield "output_norm.weight", (WIDTH,)
+    yield "output.weight", (size, WIDTH)
+    if shape == "gpt-oss":
+        yield from _gpt_oss("blk.0")
+        yield from _gpt_oss("blk.1")
+    elif shape == "deepseek2":
+        yield from _deepseek("blk.0")
+    else:
+        yield from _attention("blk.0")
+        yield "blk.0.ffn_norm.weight", (WIDTH,)
+        yield from _dense("blk.0")
+
+
+def _attention(block: str) -> Tensors:
+    yield f"{block}.attn_norm.weight", (WIDTH,)
+    for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
+        yield f"{block}.{name}.weight", (WIDTH, WIDTH)
+
+
+def _dense(block: str) -> Tensors:
+    yield f"{block}.ffn_gate.weight", (HIDDEN, WIDTH)
+    yield f"{block}.ffn_up.weight", (HIDDEN, WIDTH)
+    yield f"{block}.ffn_down.weight", (WIDTH, HIDDEN)
+
+
+def _gpt_oss(block: str) -> Tensors:
+    yield from _attention(block)
+    for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
+        yield f"{block}.{name}.bias", (WIDTH,)
+    yield f"{block}.post_attention_norm.weight", (WIDTH,)
+    yield f"{block}.attn_sinks.weight", (HEADS,)
+    yield f"{block}.ffn_gate_inp.weight", (EXPERTS, WIDTH)
+    yield f"{block}.ffn_gate_inp.bias", (EXPERTS,)
+    for name in ("ffn_gate_exps", "ffn_up_exps"):
+        yield f"{block}.{name}.weight", (EXPERTS, HIDDEN, WIDTH)
+        yield f"{block}.{name}.bias", (EXPERTS, HIDDEN)
+    yield f"{block}.ffn_down_exps.weight", (EXPERTS, WIDTH, HIDDEN)
+    yield f"{block}.ffn_down_exps.bias", (EXPERTS, WIDTH)
+
+
+def _deepseek(block: str) -> Tensors:
+    yield f"{block}.attn_norm.weight", (WIDTH,)
+    yield f"{block}.attn_q_a.weight", (RANK, WIDTH)
+    yield f"{block}.attn_q_a_norm.weight", (RANK,)
+    yield f"{block}.attn_q_b.weight", (HEADS * 2 * HEAD, RANK)
+    yield f"{block}.attn_kv_a_mqa.weight", (RANK + HEAD, WIDTH)
+    yield f"{block}.attn_kv_a_norm.weight", (RANK,)
+    yield f"{block}.attn_k_b.weight", (HEADS, RANK, HEAD)
+    yield f"{block}.attn_v_b.weight", (HEADS, HEAD, RANK)
+    yield f"{block}.attn_output.weight", (WIDTH, HEADS * HEAD)
+    yield f"{block}.ffn_norm.weight", (WIDTH,)
+    yield from _dense(block)
+
+
+if __name__ == "__main__":
+    for one in SHAPES:
+        write_model(Path(sys.argv[1]) / f"{one}.gguf", one)
