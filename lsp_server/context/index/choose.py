@@ -11,7 +11,7 @@ DOC_SHARE = 0.004
 BODY_SHARE = 0.003
 _HEADER_TOKENS = 9.0
 _LONGEST_BODY = 6000
-# Below that no body is worth its tokens.
+# Below that no body is worth its tokens, unless all signatures are in.
 BODIES_FROM = 20000
 
 
@@ -37,7 +37,7 @@ def choose(tables: Tables, chosen: Ints, worths: Floats, room: float) -> Choices
     signature = tables.definition_tokens[chosen]
     densities = [worths / (signature + 2)]
     costs = [signature]
-    if room > BODIES_FROM:
+    if room > BODIES_FROM or float(signature.sum()) < room:
         doc = tables.definition_doc_tokens[chosen]
         extra = np.maximum(tables.definition_body_tokens[chosen] - signature - doc, 1)
         docs = np.where(doc > 0, worths * DOC_SHARE / (doc + 1), 0)
