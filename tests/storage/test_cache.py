@@ -3,6 +3,8 @@ import os
 import pickle
 import sqlite3
 import stat
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,21 @@ from lsp_server.storage.keys import content_key
 MODE_PICKLE = 4
 
 
+_opened: list[Cache] = []
+
+
+@pytest.fixture(autouse=True)
+def closed_at_the_end() -> Iterator[None]:
+    yield
+    for cache in _opened:
+        cache.close()
+    _opened.clear()
+
+
 def at(folder: Path, size_mb: int = 8) -> Cache:
-    return open_cache(CacheSettings(directory=str(folder), size_mb=size_mb))
+    cache = open_cache(CacheSettings(directory=str(folder), size_mb=size_mb))
+    _opened.append(cache)
+    return cache
 
 
 class Bomb:
@@ -30,7 +45,7 @@ class Bomb:
 
 
 def plant(cache: Cache, sql: str, *values: object) -> None:
-    with sqlite3.connect(cache.folder / "cache.db") as database:
+    with closing(sqlite3.connect(cache.folder / "cache.db")) as database, database:
         changed = database.execute(sql, values).rowcount
         assert changed == 1
 
