@@ -35,7 +35,9 @@ from lsp_server.models.queue import Line
 from lsp_server.models.reading import events_of
 
 _log = logging.getLogger(__name__)
-_SILENCE_SECONDS = 300.0
+# A server says nothing while it reads a prompt, so the watchdog waits a multiple of what that
+# should take; before the speed was measured it is a guess that few machines are slower than.
+_SILENCE_SECONDS, _SILENCE_FACTOR = 60.0, 8.0
 _RETRY_SECONDS = (0.5, 2.0)
 
 
@@ -106,7 +108,8 @@ class OllamaModel:
         async with self._desk.line.turn(answer.request.urgency, number) as turn:
             call = self._metered(answer)
             try:
-                records = self._desk.server.stream(call.path, call.body, _SILENCE_SECONDS)
+                patience = _SILENCE_SECONDS + _SILENCE_FACTOR * answer.forecast.milliseconds / 1000
+                records = self._desk.server.stream(call.path, call.body, patience)
                 async with aclosing(turn.through(records)) as heard:
                     async for record in heard:
                         for event in answer.heard(record):

@@ -12,6 +12,7 @@ from lsp_server.common.clock import SystemClock
 from lsp_server.config.settings import AgentSettings, OllamaSettings, Settings
 from lsp_server.features.model_house import ModelHouse
 from lsp_server.features.values import BUILT_IN
+from lsp_server.models import role
 from lsp_server.models.api import (
     ChatPrompt,
     Event,
@@ -26,7 +27,7 @@ from lsp_server.models.api import (
     Urgency,
 )
 from lsp_server.models.directory import Directory
-from lsp_server.models.errors import ContextOverflow, RunnerCrashed, Unreachable
+from lsp_server.models.errors import ContextOverflow, RunnerCrashed, StreamBroken, Unreachable
 from lsp_server.models.learning import learn_here
 from lsp_server.models.loading import Loading
 from lsp_server.models.queue import Superseded
@@ -390,3 +391,14 @@ async def test_a_cloud_model_is_not_used_until_code_may_leave(world: World) -> N
 def test_the_settings_of_the_readme_are_understood() -> None:
     agent = AgentSettings("gpt-oss-20b-quant-mxfp4", "glm-4.5-flash-fp16", 128000)
     assert Directory(Settings(agent=agent), SystemClock()).state.problem is None
+
+
+async def test_a_silent_server_is_given_up_after_a_multiple_of_the_reading_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.ask(Role.EXECUTOR, Request(FILL, 50))
+    monkeypatch.setattr(role, "_SILENCE_SECONDS", 0.05)
+    monkeypatch.setattr(role, "_SILENCE_FACTOR", 0.0)
+    world.simulator.faults.add(Fault(Kind.STALL, "/api/generate", after=0))
+    with pytest.raises(StreamBroken, match="no word"):
+        await world.ask(Role.EXECUTOR, Request(FILL, 50, Urgency.TYPING))
