@@ -159,12 +159,17 @@ class ContextEngine:
             if self._client.is_running:
                 self._client.tell(m.BufferClosed(key))
 
-    async def files_changed(self, paths: Sequence[Path]) -> None:
-        """Read files again that were saved, made, renamed or deleted."""
+    async def files_changed(self, paths: Sequence[Path]) -> list[Path]:
+        """Read files again that were saved, made, renamed or deleted.
+
+        Returns those that are in the index now: neither gone, nor ignored, nor secret.
+        """
         keys = [self.key_of(path) for path in paths]
         for session in self._sessions.values():
             session.forget(keys)
-        await self._client.ask(m.FilesChanged(tuple(path.resolve() for path in paths)))
+        wanted = m.FilesChanged(tuple(path.resolve() for path in paths))
+        found = map(self.path_of, await self._client.ask(wanted))
+        return [path for path in found if path is not None]
 
     async def pack(
         self, place: Place, budget_tokens: int, *, opened: Sequence[Path] | None = None

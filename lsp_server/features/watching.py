@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from lsp_server.common.edits import TextEdit
 from lsp_server.common.errors import TandemError
+from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import language_of_path
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.config.settings import Settings
@@ -89,7 +90,8 @@ class Watcher:
     def saved(self, snapshot: Snapshot) -> None:
         """Take note that a document was written to disk."""
         if snapshot.path is not None:
-            self._tell_index([snapshot.path])
+            reading = self._to.context.files_changed([snapshot.path])
+            self._background.start(reading, "Reading a saved file")
 
     def closed(self, snapshot: Snapshot) -> None:
         """Take note that a document was closed."""
@@ -100,10 +102,8 @@ class Watcher:
     def files_changed(self, paths: Sequence[Path]) -> None:
         """Take note of files made, changed or deleted outside the editor."""
         inside = [path for path in paths if self._to.workspace.root_of(path) is not None]
-        for path in inside:
-            self._tell_builtin(path)
         if inside:
-            self._tell_index(inside)
+            self._background.start(self._take_in(inside), "Reading changed files")
 
     def roots_changed(self, roots: Sequence[Path]) -> None:
         """Take note of the folders that the workspace has now."""
@@ -130,14 +130,19 @@ class Watcher:
         await self._to.builtin.read(files)
         self._to.was_read()
 
-    def _tell_index(self, paths: Sequence[Path]) -> None:
-        self._background.start(self._to.context.files_changed(paths), "Reading changed files")
+    async def _take_in(self, paths: Sequence[Path]) -> None:
+        """Let the index say first which files count: an ignored or secret one never does."""
+        wanted = set(await self._to.context.files_changed(paths))
+        for path in paths:
+            if path.resolve() in wanted:
+                self._tell_builtin(path)
+            else:
+                self._to.builtin.forget(str(path))
+            await asyncio.sleep(0)
 
     def _tell_builtin(self, path: Path) -> None:
         try:
-            if path.stat().st_size > _MOST_BYTES:
-                return
-            text = path.read_text(encoding="utf-8")
+            text = read_plain_file(path, _MOST_BYTES).decode()
         except (OSError, UnicodeDecodeError):
             self._to.builtin.forget(str(path))
         else:

@@ -125,6 +125,13 @@ async def test_a_saved_file_is_read_again(engine: ContextEngine, tmp_path: Path)
     assert len(await engine.definitions("renamed")) == 1
 
 
+async def test_of_changed_files_those_that_are_indexed_are_told(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    changed = [tmp_path / ".env", tmp_path / "tools" / "other.py", tmp_path / "none.py"]
+    assert await engine.files_changed(changed) == [tmp_path / "tools" / "other.py"]
+
+
 async def test_a_deleted_folder_is_forgotten(engine: ContextEngine, tmp_path: Path) -> None:
     (tmp_path / "tools" / "other.py").unlink()
     (tmp_path / "tools").rmdir()

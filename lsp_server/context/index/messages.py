@@ -20,7 +20,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class FilesChanged:
-    """These files were saved, made, renamed or deleted."""
+    """These files were saved, made, renamed or deleted; answered by the keys of those indexed."""
 
     paths: tuple[Path, ...]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import PLAIN, language_of_path
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _GENERATED = re.compile(
     rb"(?i)code generated .{0,60}do not edit|@generated|auto-?generated (?:by|file|from)"
 )
 _HEAD = 2000
+_MOST_RULES = 512 * 1024
 _LONGEST_AVERAGE_LINE = 200
 
 
@@ -159,7 +161,7 @@ def _wanted(path: str, entry: os.DirEntry[str], limits: WalkLimits) -> Found | N
 def _own_rules(folder: Path, prefix: str) -> "list[tuple[str, GitIgnoreSpec]]":
     file = folder / ".gitignore"
     try:
-        lines = file.read_text("utf-8", errors="replace").splitlines()
+        lines = read_plain_file(file, _MOST_RULES).decode("utf-8", "replace").splitlines()
     except OSError:
         return []
     from pathspec import GitIgnoreSpec

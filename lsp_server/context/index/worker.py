@@ -68,7 +68,7 @@ class IndexProcess:
                 self._settle_later()
                 for path in request.paths:
                     self._workspace.refresh(path)
-                return self.status()
+                return self._workspace.indexed(request.paths)
             case m.BufferChanged() | m.BufferClosed():
                 self._settle_later()
                 return answer(self._workspace, request)

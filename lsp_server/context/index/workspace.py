@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from lsp_server.common.files import read_plain_file
 from lsp_server.context.index.batches import Source
 from lsp_server.context.index.bytelines import ByteLines
 from lsp_server.context.index.history import History
@@ -52,10 +53,10 @@ class Workspace:
 
     def _read_go_module(self, root: Path, folder: str) -> None:
         try:
-            text = (root / folder / "go.mod").read_text("utf-8", errors="replace")
+            content = read_plain_file(root / folder / "go.mod", self.limits.max_bytes)
         except OSError:
             return
-        match = _GO_MODULE.search(text)
+        match = _GO_MODULE.search(content.decode("utf-8", "replace"))
         if match:
             self._go_modules.append((match[1], self._key(root, folder).strip("/")))
 
@@ -134,10 +135,19 @@ class Workspace:
             return
         if key in self.buffers:
             return
-        content = path.read_bytes()
+        try:
+            content = read_plain_file(path, self.limits.max_bytes)
+        except OSError:
+            self.remove(key)
+            return
         known_row = self.rows.get(key)
         if known_row is None or known_row.digest != digest_of(content):
             self.add(key, found.language, content)
+
+    def indexed(self, paths: Iterable[Path]) -> tuple[str, ...]:
+        """Return the keys of those `paths` that are in the index."""
+        keys = map(self.key_of, paths)
+        return tuple(key for key in keys if key is not None and key in self.rows)
 
     def row_for(self, key: str, language: str, text: str) -> FileRow:
         """Return the row of `text`: the one in the index if it was read from the same text."""
@@ -155,7 +165,7 @@ class Workspace:
         if kept is None:
             path = self.path_of(key)
             try:
-                kept = path.read_bytes() if path is not None else b""
+                kept = read_plain_file(path, self.limits.max_bytes) if path is not None else b""
             except OSError:
                 return b""
             self._keep(key, kept)

@@ -4,6 +4,7 @@ Positions are sorted by the three tokens before them, the nearest first, so one 
 contexts of three, two and one token: each is a range of neighbouring keys.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,13 +55,13 @@ class Block:
         """Write the arrays and paths into `folder`."""
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
-        (folder / "paths").write_text("\0".join(self.paths), encoding="utf-8")
+        (folder / "paths").write_bytes(os.fsencode("\0".join(self.paths)))
 
     @classmethod
     def load(cls, folder: Path) -> "Block":
         """Map what `save` wrote; the pages are read when they are first touched."""
         arrays = {n: np.load(folder / f"{n}.npy", mmap_mode="r") for n in _ARRAYS}
-        text = (folder / "paths").read_text(encoding="utf-8")
+        text = os.fsdecode((folder / "paths").read_bytes())
         return cls(tuple(text.split("\0")) if text else (), **arrays)
 
 

@@ -4,12 +4,15 @@ Lexing and sorting three million tokens takes seconds of pure computing. In the 
 process that would hold the interpreter's lock and with it every key that is typed, in slices as
 well as in one piece; so a child does it and leaves arrays that the server only maps.
 
-Standard input: UTF-8 lines `LANGUAGE TAB PATH`. Argument: the folder to write to.
+Standard input: `LANGUAGE TAB PATH`, separated by NUL, as a path may hold a line end. Argument: the
+folder to write to.
 """
 
+import os
 import sys
 from pathlib import Path
 
+from lsp_server.common.files import read_plain_file
 from lsp_server.models.builtin.block import block_of
 from lsp_server.models.builtin.tokens import Tokens, tokens_of
 from lsp_server.models.builtin.vocabulary import Vocabulary
@@ -20,8 +23,8 @@ def main() -> None:
     folder = Path(sys.argv[1])
     vocabulary = Vocabulary()
     files: list[tuple[str, Tokens]] = []
-    for line in sys.stdin.buffer.read().decode().split("\n"):
-        language, _, path = line.partition("\t")
+    for line in sys.stdin.buffer.read().split(b"\0"):
+        language, _, path = os.fsdecode(line).partition("\t")
         text = _text(path) if path else ""
         if text:
             files.append((path, tokens_of(text, language, vocabulary)))
@@ -31,7 +34,7 @@ def main() -> None:
 
 def _text(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return read_plain_file(Path(path)).decode()
     except (OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"{path}: {error.__class__.__name__}\n")
         return ""

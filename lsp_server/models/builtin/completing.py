@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -165,7 +166,7 @@ async def _run_builder(folder: str, files: Iterable[Path]) -> None:
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        _, remarks = await child.communicate("\n".join(rows).encode("utf-8", "surrogateescape"))
+        _, remarks = await child.communicate(os.fsencode("\0".join(rows)))
     except BaseException:
         if child.returncode is None:
             child.kill()

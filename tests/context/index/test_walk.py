@@ -1,5 +1,6 @@
 """Which files are read."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,13 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert paths(root) == ["b.py"]
     assert is_wanted(root, root / "link" / "a.py", WalkLimits()) is None
     assert is_wanted(root, root / "c.py", WalkLimits()) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_the_place_of_rules_keeps_nobody_waiting(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": "x"})
+    os.mkfifo(tmp_path / ".gitignore")
+    assert paths(tmp_path) == ["a.py"]
 
 
 def test_large_and_too_many_files_are_left_out(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """What the built-in engine offers, and where it keeps quiet."""
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,15 @@ class Client:
         self.socket = socket.create_connection((self.host, self.port))
         return self.socket
 """
+
+
+def trapped(root: Path) -> Path:
+    """Write a file whose path names another file once it is cut at its line end."""
+    (root / "outside.py").write_text(LIBRARY)
+    trap = Path(f"{root}/in\npython\t{root}/outside.py")
+    trap.parent.mkdir(parents=True)
+    trap.write_text("x = 1\n")
+    return trap
 
 
 def offered(text: str, library: str = LIBRARY, least: float = 0.3) -> str:
@@ -93,6 +104,26 @@ async def test_reads_files_in_a_child_process(tmp_path: Path) -> None:
     found = engine.complete(parse_fixture("self.socket = soc$0\n").place(), 0.3)
     assert found is not None
     assert found.text == "ket.create_connection((self.host, self.port))"
+    engine.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system allows no such names")
+async def test_a_name_that_pretends_to_be_two_leads_to_no_other_file(tmp_path: Path) -> None:
+    trap = trapped(tmp_path)
+    engine = BuiltInEngine()
+    await engine.read([trap])
+    assert engine.token_count < 10
+    engine.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this system allows no such names")
+async def test_a_name_that_is_no_text_keeps_no_other_file_from_being_read(tmp_path: Path) -> None:
+    strange = tmp_path / os.fsdecode(b"\xff.py")
+    strange.write_text("x = 1\n")
+    (tmp_path / "library.py").write_text(LIBRARY)
+    engine = BuiltInEngine()
+    await engine.read([strange, tmp_path / "library.py"])
+    assert engine.token_count > 40
     engine.close()
 
 
