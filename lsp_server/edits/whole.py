@@ -11,6 +11,7 @@ from lsp_server.edits.indentation import first_indent, in_tabs_like, shift_of_in
 from lsp_server.edits.smallest import edits_between, smallest_edits
 from lsp_server.edits.target import Target
 
+_FEW_LINES = 3
 _ELISION = re.compile(
     r"\s*(?:#|//|/\*|--|<!--)?\s*(?:\.\.\.|…)\s*"
     r"(?:\(?(?:the )?(?:rest|existing|remaining|same|other|unchanged|previous|keep)\b.*"
@@ -30,6 +31,7 @@ def whole_edits(text: str, target: Target) -> tuple[TextEdit, ...]:
     bodies = _without_blank_edges([body(line) for line in split_lines(fence.text)])
     _refuse_elisions(bodies, target)
     if target.is_whole or _is_whole_file(bodies, target):
+        _refuse_a_part(bodies, target)
         return edits_between(target.snapshot.lines, _as_file(bodies, target))
     _refuse_another_piece(bodies, target)
     lines = target.snapshot.lines
@@ -93,6 +95,19 @@ def _refuse_another_piece(bodies: Sequence[str], target: Target) -> None:
         raise NotTheTarget(
             f"The model's answer is not {target.name}.",
             f"The code block must hold the whole of {target.name}, and nothing else.",
+        )
+
+
+def _refuse_a_part(bodies: Sequence[str], target: Target) -> None:
+    """Refuse a block that would drop most of the file: it is a part of it."""
+    ours = [line.strip() for line in target.snapshot.lines if line.strip()]
+    theirs = {line.strip() for line in bodies}
+    kept = sum(line in theirs for line in ours)
+    if len(ours) >= _FEW_LINES and kept * 2 < len(ours):
+        raise NotTheTarget(
+            "The model's answer is only a part of the file.",
+            "The code block must hold the whole file. To change a part of it, answer with "
+            "search/replace blocks.",
         )
 
 

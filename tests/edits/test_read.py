@@ -168,3 +168,9 @@ def test_a_block_that_fits_once_gives_its_replacement_and_touches_nothing_else(
         return
     wanted = [*document[:first], *(replacement or [""]), *document[last:]]
     assert [body(line) for line in split_lines(text)][:-1] == wanted
+
+
+def test_a_part_is_not_taken_for_the_whole_file() -> None:
+    target = whole("import os\n\n\ndef f():\n    return os.name\n")
+    with pytest.raises(NotTheTarget, match="only a part"):
+        read_edits("```python\ndef f():\n    return 2\n```", target)

@@ -264,3 +264,21 @@ async def test_when_the_model_goes_away_the_built_in_engine_takes_over(tmp_path:
 
 def _tail(request: Request) -> str:
     return getattr(request.prompt, "tail", "")
+
+
+HIDING = "import os\n\n\ndef double(value:\n    return value * 2\n"
+
+
+async def test_what_broken_syntax_hid_is_not_held_against_its_repair(tmp_path: Path) -> None:
+    mended = f"```python\n{HIDING.replace('(value:', '(value):')}```"
+    outcome, _ = await fix(tmp_path, [mended], text=HIDING)
+    assert result_of(outcome, snapshot(tmp_path, HIDING)) == HIDING.replace("(value:", "(value):")
+
+
+async def test_an_error_that_the_repair_itself_brings_still_counts(tmp_path: Path) -> None:
+    mended = HIDING.replace("(value:", "(value):")
+    brings = mended.replace("value * 2", "vale * 2")
+    answers = [f"```python\n{text}```" for text in (brings, mended)]
+    outcome, model = await fix(tmp_path, answers, text=HIDING)
+    assert isinstance(outcome, EditOutcome)
+    assert len(model.requests) == 2

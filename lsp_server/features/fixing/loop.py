@@ -12,6 +12,7 @@ from lsp_server.common.snapshot import Snapshot
 from lsp_server.features.fixing.bench import Bench
 from lsp_server.features.fixing.complaint import complaint_of
 from lsp_server.features.fixing.judge import Judgement, Wanted, judge, wanted_of
+from lsp_server.features.fixing.masking import without_hidden
 from lsp_server.features.fixing.proof import proof_of, short
 from lsp_server.features.fixing.rebase import rebased
 from lsp_server.features.fixing.task import Task
@@ -111,7 +112,9 @@ async def _judged(run: Run, text: str) -> Judgement:
     for speed, before in run.before.items():
         # Shielded, as a cancelled round must not take the look before the change with it.
         baseline = baseline.joined(await asyncio.shield(before))
-        after = after.joined(await run.bench.look(text, speed))
+        found = await run.bench.look(text, speed)
+        lines = run.task.target.snapshot.lines
+        after = after.joined(without_hidden(found, baseline, lines, text))
         run.wanted = wanted_of(run.task.problems, baseline)
         judgement = judge(baseline, after, run.wanted)
         if not judgement.is_good:

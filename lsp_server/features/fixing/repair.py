@@ -11,6 +11,7 @@ from lsp_server.common.text import split_lines
 from lsp_server.edits.smallest import edits_between
 from lsp_server.features.fixing.bench import Bench
 from lsp_server.features.fixing.judge import judge, wanted_of
+from lsp_server.features.fixing.masking import without_hidden
 from lsp_server.features.fixing.proof import proof_of
 from lsp_server.features.fixing.task import Task
 from lsp_server.features.seams import Workshop
@@ -32,7 +33,8 @@ async def repair(task: Task, shop: Workshop, progress: Progress) -> EditOutcome 
     bench = Bench.of(snapshot, shop)
     baseline = await bench.look(snapshot.text, Speed.QUICK)
     wanted = wanted_of(task.problems, baseline)
-    judgement = judge(baseline, await bench.look(text, Speed.QUICK), wanted)
+    found = await bench.look(text, Speed.QUICK)
+    judgement = judge(baseline, without_hidden(found, baseline, snapshot.lines, text), wanted)
     if not judgement.is_better or (judgement.left and not wanted.unseen):
         return no_model(shop, "the built-in engine's repair did not take the problem away")
     proof = proof_of(judgement, wanted, 1, BUILT_IN)

@@ -1,0 +1,38 @@
+"""What broken syntax hides: a linter that cannot parse a text finds nothing else in it.
+
+Once the syntax is mended, all that was hidden appears at once. It is not the change's doing, and
+must not count as new.
+"""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from lsp_server.checks.report import Report
+from lsp_server.common.problems import Problem, Severity
+from lsp_server.common.text import split_lines
+
+
+def without_hidden(after: Report, before: Report, old: Sequence[str], text: str) -> Report:
+    """Return `after` without what the syntax errors of `before` may have hidden.
+
+    Where there were some, of the other findings only errors on lines that differ from `old` stay.
+    """
+    if not before.found.get("syntax"):
+        return after
+    changed = _changed_lines(old, split_lines(text))
+    found = {
+        name: tuple(p for p in problems if name == "syntax" or _is_ours(p, changed))
+        for name, problems in after.found.items()
+    }
+    return Report(found, after.failed)
+
+
+def _is_ours(problem: Problem, changed: set[int]) -> bool:
+    return problem.severity is Severity.ERROR and problem.span.start.line in changed
+
+
+def _changed_lines(old: Sequence[str], new: Sequence[str]) -> set[int]:
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    kept = {line for block in blocks for line in range(block.b, block.b + block.size)}
+    return set(range(len(new))) - kept
