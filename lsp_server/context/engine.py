@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _RECENT = 20
 _QUIET_SECONDS = 0.3
+_MOST_REVIVALS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class ContextEngine:
         self._cache = cache
         self._count = count
         self._cost = cost or SteadyReading()
-        self._client = IndexClient(self._heard)
+        self._client = IndexClient(self._heard, self._ended)
         self._status = m.Status(0, None)
         self._watchers: list[Callable[[m.Status], None]] = []
         self._roots: tuple[Path, ...] = ()
@@ -57,6 +58,8 @@ class ContextEngine:
         self._locks: dict[int, asyncio.Lock] = {}
         self._fetching: dict[int, asyncio.Task[None]] = {}
         self._begun = asyncio.Event()
+        self._revivals = 0
+        self._reviving: asyncio.Task[None] | None = None
 
     @property
     def status(self) -> m.Status:
@@ -96,8 +99,28 @@ class ContextEngine:
         self._heard(status)
         return status
 
+    def _ended(self) -> None:
+        # A file that kills the parser would kill every next process as well.
+        if self._revivals == _MOST_REVIVALS:
+            log.error("The index process ended too often; it is not started again.")
+            return
+        self._revivals += 1
+        self._reviving = asyncio.create_task(self._revive())
+
+    async def _revive(self) -> None:
+        log.warning("The index process ended by itself and is started again.")
+        try:
+            await self.start(self._roots)
+        except (IndexGone, OSError) as error:
+            log.warning("The index process did not come back: %s", error)
+            return
+        self._unsent.update(self._opened)
+        self._send_buffers()
+
     async def stop(self) -> None:
         """End the index process and what still waits for it."""
+        if self._reviving is not None:
+            self._reviving.cancel()
         if self._sending is not None:
             self._sending.cancel()
         for task in list(self._fetching.values()):

@@ -25,10 +25,11 @@ class IndexGone(TandemError):
 
 
 class IndexClient:
-    """One index process. `on_status` hears how the index grows."""
+    """One index process. `on_status` hears how the index grows, `on_end` that it died by itself."""
 
-    def __init__(self, on_status: Callable[[Status], None]) -> None:
+    def __init__(self, on_status: Callable[[Status], None], on_end: Callable[[], None]) -> None:
         self._on_status = on_status
+        self._on_end = on_end
         self._process: asyncio.subprocess.Process | None = None
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._last = 0
@@ -74,18 +75,22 @@ class IndexClient:
         return self._last
 
     async def _read(self) -> None:
-        if self._process is None or self._process.stdout is None:
+        process = self._process
+        if process is None or process.stdout is None:
             return
-        while (frame := await read_frame(self._process.stdout)) is not None:
+        while (frame := await read_frame(process.stdout)) is not None:
             number, value = frame
             if number == 0 and isinstance(value, Status):
                 self._on_status(value)
             elif number in self._waiting and not self._waiting[number].done():
                 self._waiting[number].set_result(value)
-        gone = IndexGone("The index process ended.", "Restart the language server to index again.")
+        gone = IndexGone("The index process ended.", "Ask again in a moment; it is started anew.")
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(gone)
+        await process.wait()
+        if self._process is process:
+            self._on_end()
 
     async def stop(self) -> None:
         """End the process: politely by closing its input, then for certain."""

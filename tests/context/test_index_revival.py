@@ -1,0 +1,56 @@
+"""An index process that dies by itself is started again, with the documents that are open."""
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.common.snapshot import Snapshot
+from lsp_server.config.settings import IndexSettings
+from lsp_server.context import engine as engine_module
+from lsp_server.context.engine import ContextEngine
+from lsp_server.context.index.process import IndexGone
+from tests.waiting import until
+
+
+def kill_index(engine: ContextEngine) -> None:
+    process = engine._client._process
+    assert process is not None
+    process.kill()
+
+
+async def started(tmp_path: Path) -> ContextEngine:
+    (tmp_path / "a.py").write_text("def kept():\n    pass\n")
+    engine = ContextEngine(IndexSettings())
+    await engine.start([tmp_path])
+    await engine.complete()
+    return engine
+
+
+async def test_an_index_process_that_was_killed_comes_back(tmp_path: Path) -> None:
+    engine = await started(tmp_path)
+    opened = Snapshot.of_text(
+        "def fresh():\n    pass\n", language="python", path=tmp_path / "b.py", version=1
+    )
+    engine.buffer_changed(opened)
+    try:
+        kill_index(engine)
+        await until(lambda: engine._reviving is not None and engine._reviving.done())
+        await engine.complete()
+        assert await engine.definitions("kept")
+        assert await engine.definitions("fresh")
+    finally:
+        await engine.stop()
+
+
+async def test_an_index_process_that_always_dies_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "_MOST_REVIVALS", 0)
+    engine = await started(tmp_path)
+    try:
+        kill_index(engine)
+        await until(lambda: not engine._client.is_running)
+        with pytest.raises(IndexGone):
+            await engine.definitions("kept")
+    finally:
+        await engine.stop()
