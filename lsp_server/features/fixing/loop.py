@@ -112,9 +112,9 @@ async def _judged(run: Run, text: str) -> Judgement:
     for speed, before in run.before.items():
         # Shielded, as a cancelled round must not take the look before the change with it.
         baseline = baseline.joined(await asyncio.shield(before))
-        found = await run.bench.look(text, speed)
+        after = after.joined(await run.bench.look(text, speed))
         lines = run.task.target.snapshot.lines
-        after = after.joined(without_hidden(found, baseline, lines, text))
+        after = without_hidden(after, baseline, lines, text)
         run.wanted = wanted_of(run.task.problems, baseline)
         judgement = judge(baseline, after, run.wanted)
         if not judgement.is_good:
@@ -167,7 +167,8 @@ def _best(run: Run) -> Attempt | None:
     if not order or order[0].judgement is None:
         return None
     judgement = order[0].judgement
-    if judgement.is_good or judgement.is_better or judgement.is_good_but_for_imports:
+    helps = judgement.is_better and len(judgement.left) < max(len(run.task.problems), 1)
+    if judgement.is_good or helps or judgement.is_good_but_for_imports:
         return order[0]
     broken = any(problem.check == "syntax" for problem in judgement.comparison.new)
     return None if run.task.is_fix or broken else order[0]
