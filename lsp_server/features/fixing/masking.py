@@ -15,7 +15,8 @@ from lsp_server.common.text import split_lines
 def without_hidden(after: Report, before: Report, old: Sequence[str], text: str) -> Report:
     """Return `after` without what the syntax errors of `before` may have hidden.
 
-    Where there were some and none is left, of the other findings only errors on lines that differ from `old` stay.
+    Where there were some and none is left, of the other findings only errors on lines that differ
+    from `old` stay.
     """
     if not before.found.get("syntax") or after.found.get("syntax"):
         return after
