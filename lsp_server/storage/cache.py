@@ -135,10 +135,8 @@ def open_cache(settings: CacheSettings) -> Cache:
 
 
 def _open_store(folder: Path, size_bytes: int) -> Any:
-    import diskcache
-
-    from lsp_server.storage.disk import SafeDisk
+    from lsp_server.storage.disk import SafeStore
 
     private_folder(folder.parent)
     private_folder(folder)
-    return diskcache.Cache(str(folder), disk=SafeDisk, size_limit=size_bytes, **_OPTIONS)
+    return SafeStore(str(folder), size_limit=size_bytes, **_OPTIONS)

@@ -57,3 +57,16 @@ class SafeDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
         """Remove a value file; a name that diskcache did not make is left alone."""
         if _VALUE_FILE.fullmatch(file_path):
             super().remove(file_path)
+
+
+class SafeStore(diskcache.Cache):  # type: ignore[misc]  # diskcache has no types
+    """diskcache's cache over a SafeDisk, which lets go of a database that it cannot read."""
+
+    def __init__(self, directory: str, **options: Any) -> None:
+        try:
+            super().__init__(directory, disk=SafeDisk, **options)
+        except Exception:
+            # diskcache leaves the connection open, and with it the file that is to be removed.
+            if hasattr(self, "_local"):
+                self.close()
+            raise
