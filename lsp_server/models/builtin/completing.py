@@ -23,6 +23,7 @@ from lsp_server.models.builtin.vocabulary import Vocabulary
 log = logging.getLogger(__name__)
 
 _SLICE = 8192
+_LONGEST_LINE = 4096
 
 PART_MARGIN = 0.25
 """How much surer the engine must be of a single word than of a whole line: a word saves little."""
@@ -72,6 +73,9 @@ class BuiltInEngine:
 
     def complete(self, place: Place, least: float) -> Continuation | None:
         """Return the longest text of confidence `least` or more at `place`, or None."""
+        # The line is read up to the cursor at each key: half a second where it is a megabyte long.
+        if len(place.line_before) > _LONGEST_LINE:
+            return None
         for guess in guesses(self._corpus, place):
             sure = confidence(guess)
             if is_offered(guess, sure, least):

@@ -95,6 +95,11 @@ def test_open_document_counts_as_it_stands() -> None:
     assert found is not None
 
 
+def test_keeps_quiet_at_the_end_of_a_line_that_nobody_writes_by_hand() -> None:
+    assert offered("self.socket = soc$0\n")
+    assert offered("self.host = 1; " * 1000 + "self.socket = soc$0\n") == ""
+
+
 async def test_reads_files_in_a_child_process(tmp_path: Path) -> None:
     (tmp_path / "library.py").write_text(LIBRARY)
     (tmp_path / "broken.py").write_bytes(b"\xff\xfe")
