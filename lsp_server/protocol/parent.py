@@ -3,6 +3,8 @@
 import asyncio
 import os
 import sys
+from collections.abc import Coroutine
+from typing import Any
 
 _SECONDS = 1.0
 
@@ -23,13 +25,17 @@ def is_alive(process_id: int) -> bool:
     return True
 
 
-async def until_gone(process_id: int) -> None:
-    """Return when the process has ended.
+def until_gone(process_id: int) -> Coroutine[Any, Any, None]:
+    """Return what ends when the process has ended.
 
-    Never returns if the process cannot be seen at the start: an editor outside our container
-    sends an id that means nothing here.
+    It never ends if the process cannot be seen at the time of the call: an editor outside our
+    container sends an id that means nothing here.
     """
-    if not is_alive(process_id):
+    return _until_gone(process_id, seen=is_alive(process_id))
+
+
+async def _until_gone(process_id: int, *, seen: bool) -> None:
+    if not seen:
         await asyncio.Event().wait()
     while is_alive(process_id):  # noqa: ASYNC110 - no event tells of another process's end
         await asyncio.sleep(_SECONDS)

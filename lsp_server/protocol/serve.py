@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from lsp_server.protocol.greeting import Greeter
@@ -88,6 +88,9 @@ class Connection:
             self._end()
 
     def _begin(self, params: Mapping[str, Any], profile: ClientProfile) -> None:
+        # Before the imports: the editor may end while they last.
+        if isinstance(process_id := params.get("processId"), int):
+            self._parent = asyncio.create_task(self._follow(until_gone(process_id)))
         from lsp_server.protocol.lean_types import import_protocol_types
 
         import_protocol_types()
@@ -100,11 +103,9 @@ class Connection:
         protocol.on_shutdown = self._session.close
         self._wire.on_body = protocol.receive
         gc.enable()
-        if isinstance(process_id := params.get("processId"), int):
-            self._parent = asyncio.create_task(self._follow(process_id))
 
-    async def _follow(self, process_id: int) -> None:
-        await until_gone(process_id)
+    async def _follow(self, end: Coroutine[Any, Any, None]) -> None:
+        await end
         _log.warning("The editor's process is gone.")
         self._leave(1)
 

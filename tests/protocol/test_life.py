@@ -106,10 +106,18 @@ async def test_a_parent_that_cannot_be_seen_does_not_end_the_process() -> None:
     gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
     await gone.wait()
     assert not is_alive(gone.pid)
-    watching: asyncio.Task[Any] = asyncio.create_task(until_gone(gone.pid))
+    watching: asyncio.Task[Any] = asyncio.ensure_future(until_gone(gone.pid))
     done, _ = await asyncio.wait([watching], timeout=0)
     assert not done
     watching.cancel()
+
+
+async def test_a_process_that_ends_before_it_is_watched_counts_as_gone() -> None:
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=-1)
+    watching = until_gone(child.pid)
+    child.kill()
+    await child.wait()
+    await asyncio.wait_for(watching, PATIENCE)
 
 
 def test_this_process_is_alive() -> None:
