@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from lsp_server.features.values import (
     Verdict,
 )
 from lsp_server.models.api import Event, Finish, Outcome, Request, Role, Text
+from lsp_server.models.builtin.repair import candidates
 from lsp_server.models.errors import Unreachable
 from tests.checks.support import fingerprint
 from tests.features.workshop import FolderWorkspace, Messages, result_of, workshop
@@ -25,6 +27,28 @@ CODE = "import os\n\n\ndef double(value):\n    return valeu * 2\n\n\nprint(os.na
 RIGHT = "```python\ndef double(value):\n    return value * 2\n```"
 WRONG = "```python\ndef double(value):\n    return vale * 2\n```"
 WORSE = "```python\ndef double(value):\n    return vale * two\n```"
+STUMBLING = '''class Track:
+    """A thread that counts."""
+
+    def __init__(self, task: list[str], delay: float)
+        self.task = task
+        self.delay = delay
+
+    def __exit__(
+        self,
+        kind: type | None,
+        value: BaseException | None,
+    ) -> None:
+        self.task.clear()
+
+
+def track(
+    items: list[int],
+    total: float | None = None,
+    shown: bool = True,
+) -> None:
+    """Count `items`."""
+'''
 BROKEN = "```python\ndef double(value:\n    return value * 2\n```"
 
 
@@ -245,6 +269,16 @@ async def test_without_a_model_broken_syntax_is_repaired_and_said(tmp_path: Path
     assert isinstance(outcome, EditOutcome)
     assert outcome.proof.engine == BUILT_IN
     assert "no model was used" in outcome.label
+
+
+async def test_repair_stands_where_the_compiler_says_when_the_parser_stumbles_elsewhere(
+    tmp_path: Path,
+) -> None:
+    """The parser alone takes the class for its first line and repairs that."""
+    shop = replace(workshop(tmp_path), repairs=candidates)
+    outcome = await Actions(shop).run("fix-file", scene(tmp_path, STUMBLING, 0), {}, Messages())
+    colon = STUMBLING.replace("delay: float)\n", "delay: float):\n", 1)
+    assert result_of(outcome, snapshot(tmp_path, STUMBLING)) == colon
 
 
 async def test_without_a_model_other_problems_are_refused_with_advice(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import chain
 
 from lsp_server.checks.check import Speed
 from lsp_server.common.edits import FileEdit, apply_edits
@@ -18,6 +19,7 @@ from lsp_server.features.seams import Workshop
 from lsp_server.features.values import BUILT_IN, EditOutcome, Refusal
 
 _MOST_REPAIRS = 6
+_PARSER = "syntax"
 
 
 async def repair(task: Task, shop: Workshop, progress: Progress) -> EditOutcome | Refusal:
@@ -27,11 +29,12 @@ async def repair(task: Task, shop: Workshop, progress: Progress) -> EditOutcome 
     if not faults:
         return no_model(shop, "without one only broken syntax can be repaired")
     progress.report("The built-in engine looks for a repair; no model is used")
-    text = await repaired(snapshot.text, snapshot.language, shop)
-    if text is None:
-        return no_model(shop, "the built-in engine found no repair for the syntax")
     bench = Bench.of(snapshot, shop)
     baseline = await bench.look(snapshot.text, Speed.QUICK)
+    hints = [one for one in (*task.problems, *baseline.problems) if one.check != _PARSER]
+    text = await repaired(snapshot.text, snapshot.language, shop, hints)
+    if text is None:
+        return no_model(shop, "the built-in engine found no repair for the syntax")
     wanted = wanted_of(task.problems, baseline)
     found = await bench.look(text, Speed.QUICK)
     judgement = judge(baseline, without_hidden(found, baseline, snapshot.lines, text), wanted)
@@ -43,26 +46,37 @@ async def repair(task: Task, shop: Workshop, progress: Progress) -> EditOutcome 
     return EditOutcome(f"{task.label} ({proof.sentence}; no model was used)", (file,), proof)
 
 
-async def repaired(text: str, language: str, shop: Workshop) -> str | None:
-    """Return `text` with fewer syntax errors, as few as single repairs in turn reach, or None."""
+async def repaired(
+    text: str, language: str, shop: Workshop, hints: Sequence[Problem] = ()
+) -> str | None:
+    """Return `text` with fewer syntax errors, as few as single repairs in turn reach, or None.
+
+    `hints` are what others than the parser say of `text`; repairs are tried there first.
+    """
     faults = shop.syntax.faults(text, language)
     best: str | None = None
     for _ in range(_MOST_REPAIRS):
-        found = await _mended(best or text, faults, language, shop)
+        found = await _mended(best or text, (hints, faults), language, shop)
         if found is None:
             break
         best, faults = found
+        hints = ()
         if not faults:
             break
     return best
 
 
 async def _mended(
-    text: str, faults: Sequence[Problem], language: str, shop: Workshop
+    text: str, where: tuple[Sequence[Problem], Sequence[Problem]], language: str, shop: Workshop
 ) -> tuple[str, Sequence[Problem]] | None:
-    """Return the first candidate without errors, else the one with the fewest, if that helps."""
+    """Return the first candidate without errors, else the one with the fewest, if that helps.
+
+    `where` has hints and the parser's faults, in this order: a parser that reads on after an error
+    often reports it many lines away, where a compiler names the very place.
+    """
     best: tuple[str, Sequence[Problem]] | None = None
-    for edits in shop.repairs(text, faults, language):
+    _, faults = where
+    for edits in chain.from_iterable(shop.repairs(text, places, language) for places in where):
         # Each parse takes a while in a large file, and the editor's other requests must not wait.
         await asyncio.sleep(0)
         mended = apply_edits(split_lines(text), edits)
