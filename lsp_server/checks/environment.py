@@ -1,18 +1,23 @@
 """Where the tools of a project are, and what they are told of the machine."""
 
+import atexit
 import hashlib
+import logging
 import os
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from lsp_server.checks.processes import Limits
 from lsp_server.checks.subject import Subject
-from lsp_server.storage.paths import private_folder
+from lsp_server.storage.paths import NotPrivate, private_folder
 
+_log = logging.getLogger(__name__)
 _BIN = "Scripts" if sys.platform == "win32" else "bin"
 _HOMES = {"python": (f".venv/{_BIN}", f"venv/{_BIN}"), "node": ("node_modules/.bin",), "none": ()}
 _SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|PRIVATE", re.IGNORECASE)
@@ -101,9 +106,23 @@ def tool_environment(around: Surroundings, subject: Subject) -> dict[str, str]:
 
 
 def state_of(subject: Subject, around: Surroundings) -> Path:
-    """Return the folder in which the tools of one workspace keep what they know; it exists."""
+    """Return the folder in which the tools of one workspace keep what they know; it exists.
+
+    Where the user's own cannot be made or is not private it is one that goes with the process.
+    """
     name = hashlib.sha256(str(subject.root).encode()).hexdigest()[:16]
-    return private_folder(private_folder(around.state) / name)
+    try:
+        return private_folder(private_folder(around.state) / name)
+    except (OSError, NotPrivate) as error:
+        _log.info("Tools start afresh each time: %s", error)
+        return private_folder(_passing_folder() / name)
+
+
+@cache
+def _passing_folder() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="tandem-tools-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def _folders(home: str, subject: Subject, around: Surroundings) -> Iterator[str]:

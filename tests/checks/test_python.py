@@ -1,5 +1,6 @@
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,14 @@ async def test_the_projects_rules_count_only_where_it_is_trusted(tmp_path: Path)
     (tmp_path / "ruff.toml").write_text('lint.ignore = ["F401"]\n')
     assert (await found(tmp_path, "import os\n")).found["ruff"] == ()
     assert len((await found(tmp_path, "import os\n", trusted=False)).found["ruff"]) == 1
+
+
+async def test_checks_run_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    nowhere = replace(around(), state=tmp_path / "file" / "tools")
+    it = subject(tmp_path, "a.py", "import os\n")
+    report = await run_checks(checks_for(it, nowhere, no_faults, str.isalpha), it)
+    assert len(report.found["ruff"]) == 1
 
 
 async def test_checks_write_nothing_into_the_tree(tmp_path: Path) -> None:
