@@ -3,17 +3,25 @@
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsp_server.cli.exit_codes import ExitCode
 from lsp_server.cli.showing.scratch import Source, scratch_copy
 from lsp_server.cli.showing.screen import Screen
+
+if TYPE_CHECKING:
+    from lsp_server.cli.showing.editor import Editor
+    from lsp_server.cli.showing.passages import Fault
 
 _QUESTIONS = {
     "httpx": "How does a request travel from the client to the transport?",
     "rich": "How is a table laid out and turned into segments?",
     "pygls": "How does a message get from the wire to a feature?",
 }
+_NOTHING_TO_TYPE = "No function here has five to nine lines of code without a comment to type."
+_NOTHING_TO_BREAK = "No line of a function was found that could be broken here and mended."
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,12 +53,17 @@ async def _play(screen: Screen, source: Source, question: str | None) -> bool:
     from lsp_server.cli.showing.asking_part import show_asking
     from lsp_server.cli.showing.editor import editor_session
     from lsp_server.cli.showing.fixing_part import show_fixing
-    from lsp_server.cli.showing.passages import fault_of_name, fault_of_syntax, passage_to_type
+    from lsp_server.cli.showing.passages import (
+        fault_of_its_own,
+        fault_of_name,
+        fault_of_syntax,
+        passage_to_type,
+    )
     from lsp_server.cli.showing.typing_part import show_typing, take_away
 
     passage = passage_to_type(source.files)
     typed = passage.file if passage else None
-    broken = fault_of_syntax(source.files, typed)
+    broken = [fault_of_its_own(source.files), fault_of_syntax(source.files, typed)]
     misspelt = fault_of_name(source.files, typed)
     wanted = take_away(passage) if passage else ""
     command = (sys.executable, "-m", "lsp_server")
@@ -65,16 +78,28 @@ async def _play(screen: Screen, source: Source, question: str | None) -> bool:
         if passage is not None:
             good &= await show_typing(editor, screen, passage, wanted)
         else:
-            screen.say("No function of this source is short enough to be typed here.")
+            screen.say(_NOTHING_TO_TYPE)
         screen.part(2, "Fixing")
-        if broken is not None:
-            good &= await show_fixing(editor, screen, broken)
+        good &= await _show_one_mended(editor, screen, [one for one in broken if one is not None])
         if misspelt is not None and editor.status.get("state") != "built-in":
             screen.console.print()
             good &= await show_fixing(editor, screen, misspelt)
         screen.part(3, "Asking")
         good &= await show_asking(editor, screen, question or _question(source))
     return good
+
+
+async def _show_one_mended(editor: "Editor", screen: Screen, faults: Sequence["Fault"]) -> bool:
+    """Try one fault after the other until one is mended; returns False if none could be."""
+    from lsp_server.cli.showing.fixing_part import show_fixing
+
+    if not faults:
+        screen.say(_NOTHING_TO_BREAK)
+    for fault in faults:
+        if await show_fixing(editor, screen, fault):
+            return True
+        screen.console.print()
+    return not faults
 
 
 def _engines(status: dict[str, str]) -> str:

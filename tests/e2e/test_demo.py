@@ -84,6 +84,32 @@ async def test_source_of_ones_own_is_copied_and_left_alone(tmp_path: Path) -> No
     assert {path: path.read_bytes() for path in mine.iterdir()} == before
 
 
+async def test_what_is_broken_in_source_of_ones_own_is_mended(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "a.py").write_text("def greet(name)\n    return 'Hello, ' + name\n")
+    code, said = await demo(tmp_path, str(mine))
+    assert code == 0, said
+    assert "No function here has five to nine lines of code" in said
+    assert "a.py cannot be parsed as it is." in said
+    assert "+def greet(name): " in said
+    assert "none new; no model was used" in said
+
+
+async def test_line_is_broken_in_source_that_is_short_and_whole(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("\n\n\n\n\n\ndef greet(name):\n    return 'Hello, ' + name\n")
+    code, said = await demo(tmp_path, str(tmp_path / "a.py"))
+    assert code == 0, said
+    assert "Line 7 of a.py is broken" in said
+    assert "none new; no model was used" in said
+
+
+async def test_source_with_nothing_to_show_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("ANSWER = 42\n")
+    _, said = await demo(tmp_path, str(tmp_path / "a.py"))
+    assert "No line of a function was found that could be broken here" in said
+
+
 @pytest.mark.parametrize("name", ["missing", "empty"])
 async def test_path_without_source_is_told(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()

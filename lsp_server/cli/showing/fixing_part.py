@@ -12,13 +12,16 @@ from lsp_server.common.text import Position, Span
 
 
 async def show_fixing(editor: Editor, screen: Screen, fault: Fault) -> bool:
-    """Break a line, choose the fix that is offered, and show what came of it."""
+    """Break a line unless it is, choose the fix that is offered, and show what came of it."""
     buffer = editor.buffers.get(fault.file.as_uri()) or editor.open(fault.file)
     line = Span(Position(fault.line, 0), Position(fault.line, len(fault.right)))
-    editor.replace(buffer, line, fault.wrong)
-    screen.say(f"Line {fault.line + 1} of {fault.file.name} is broken:")
-    screen.say(f"- {fault.right.strip()}", "red")
-    screen.say(f"+ {fault.wrong.strip()}", "green")
+    if fault.wrong == fault.right:
+        screen.say(f"{fault.file.name} cannot be parsed as it is.")
+    else:
+        editor.replace(buffer, line, fault.wrong)
+        screen.say(f"Line {fault.line + 1} of {fault.file.name} is broken:")
+        screen.say(f"- {fault.right.strip()}", "red")
+        screen.say(f"+ {fault.wrong.strip()}", "green")
     screen.console.print()
     found = diagnostics_of(buffer)
     for diagnostic in found[:3]:

@@ -15,7 +15,7 @@ _WORDS = re.compile(r"\w+|[^\w\s]")
 _RUN = 3
 _MOST_FILES = 60
 _LINES = range(5, 10)
-_FILE_LINES = range(40, 2500)
+_FILE_LINES = range(8, 2500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One line of a file that is spoilt: where, how it was, and how it is then."""
+    """One line of a file that is spoilt: where, how it was, and how it is then.
+
+    Where the source is broken as it is, both are the same.
+    """
 
     file: Path
     line: int
@@ -51,6 +54,21 @@ def passage_to_type(files: Sequence[Path]) -> Passage | None:
         for found in _bodies(file)
     ]
     return max(rated, key=lambda pair: pair[0])[1] if rated else None
+
+
+def fault_of_its_own(files: Sequence[Path]) -> Fault | None:
+    """Return the line at which a Python file cannot be parsed as it is.
+
+    In other languages macros and dialects make a parser stumble over right code too often.
+    """
+    python = [file for file in files if language_of_path(file).name == "python"]
+    for file in python[:_MOST_FILES]:
+        text = _text(file)
+        for problem in faults(text, "python"):
+            number = problem.span.start.line
+            line = body(split_lines(text)[number])
+            return Fault(file, number, line, line)
+    return None
 
 
 def fault_of_syntax(files: Sequence[Path], without: Path | None) -> Fault | None:
