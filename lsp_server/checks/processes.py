@@ -1,6 +1,7 @@
 """Run a program without a shell, within limits, and end it with its children."""
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from lsp_server.checks.errors import ToolFlood, ToolMissing, ToolTimeout
 
+_log = logging.getLogger(__name__)
 _CHUNK = 65536
 _GRACE_SECONDS = 5.0
 
@@ -116,10 +118,16 @@ async def _end(process: asyncio.subprocess.Process) -> None:
                 await _kill_tree(process.pid)
         else:
             os.killpg(process.pid, signal.SIGKILL)
-    with suppress(TimeoutError):
+    try:
         async with asyncio.timeout(_GRACE_SECONDS):
             await process.wait()
             await _closed(process)
+    except TimeoutError:
+        _log.warning("A check left a program behind that keeps its output open.")
+    finally:
+        # Whoever holds a pipe open or cancels us here must not leave its descriptors with us;
+        # asyncio has no public way to say so.
+        process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 async def _closed(process: asyncio.subprocess.Process) -> None:

@@ -1,11 +1,13 @@
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from lsp_server.checks import processes
 from lsp_server.checks.errors import ToolFlood, ToolMissing, ToolTimeout
 from lsp_server.checks.processes import Command, Limits, run
 
@@ -61,10 +63,38 @@ async def test_cancelling_kills_the_children_too(tmp_path: Path) -> None:
     await _until(lambda: not _lives(int(pids.read_text())))
 
 
+ORPHAN = """
+import subprocess, sys
+child = subprocess.Popen(
+    [sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True
+)
+open("pids", "w").write(str(child.pid))
+while True: print("x" * 1000)
+"""
+
+
+@posix
+async def test_pipes_that_an_escaped_child_holds_open_are_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_GRACE_SECONDS", 0.05)
+    before = _open_descriptors()
+    with pytest.raises(ToolFlood):
+        await run(python(ORPHAN, tmp_path), Limits(output_bytes=10_000))
+    try:
+        await _until(lambda: _open_descriptors() <= before)
+    finally:
+        os.kill(int((tmp_path / "pids").read_text()), signal.SIGKILL)
+
+
 async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110 - another process sets no event of ours
             await asyncio.sleep(0.01)
+
+
+def _open_descriptors() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
 
 
 def _lives(pid: int) -> bool:
