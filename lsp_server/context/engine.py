@@ -84,6 +84,7 @@ class ContextEngine:
     async def start(self, roots: Sequence[Path]) -> None:
         """Begin to index `roots`; returns when the index process runs, not when it is done."""
         self._roots = tuple(root.resolve() for root in roots)
+        self._name_opened_anew()
         self._sessions.clear()
         try:
             if not self._client.is_running:
@@ -91,6 +92,17 @@ class ContextEngine:
         finally:
             self._begun.set()
         self._status = await self._client.ask(m.Start(self._roots, self._index, self._cache))
+        self._send_buffers()
+
+    def _name_opened_anew(self) -> None:
+        """Know the open documents by their names below the roots as they are now."""
+        names = {key: self.key_of(known.path) for key, known in self._opened.items()}
+        if self._client.is_running:
+            for old in names.keys() - names.values():
+                self._client.tell(m.BufferClosed(old))
+        self._opened = {names[key]: known for key, known in self._opened.items()}
+        self._recent = [names.get(key, key) for key in self._recent]
+        self._unsent = set(self._opened)
 
     async def complete(self) -> m.Status:
         """Wait until all files are indexed, from before the first `start` if need be."""
@@ -113,9 +125,6 @@ class ContextEngine:
             await self.start(self._roots)
         except (IndexGone, OSError) as error:
             log.warning("The index process did not come back: %s", error)
-            return
-        self._unsent.update(self._opened)
-        self._send_buffers()
 
     async def stop(self) -> None:
         """End the index process and what still waits for it."""

@@ -171,3 +171,32 @@ async def test_an_open_document_is_indexed_as_it_stands(
             pass
     engine.buffer_closed(snapshot.uri)
     assert len(await engine.definitions("unrelated")) == 1
+
+
+async def test_document_opened_before_the_index_begins_is_known_once(tmp_path: Path) -> None:
+    fixture, place = shop(tmp_path)
+    fixture.write(tmp_path)
+    engine = ContextEngine(IndexSettings())
+    engine.buffer_changed(place.snapshot)
+    await engine.start([tmp_path])
+    try:
+        await engine.complete()
+        paths = [found.path for found in await engine.definitions("Basket")]
+        assert paths == [tmp_path / "shop" / "basket.py"]
+    finally:
+        await engine.stop()
+
+
+async def test_open_document_is_known_once_when_a_folder_is_added(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    _, place = shop(tmp_path)
+    other = tmp_path.parent / f"{tmp_path.name}-other"
+    other.mkdir()
+    engine.buffer_changed(place.snapshot)
+    engine._send_buffers()
+    await engine.start([tmp_path, other])
+    await engine.complete()
+    modules = (await engine.survey()).modules
+    found = [module.path for module in modules if module.path.endswith("basket.py")]
+    assert found == [f"{tmp_path.name}/shop/basket.py"]
