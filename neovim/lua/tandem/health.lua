@@ -16,8 +16,10 @@ local function check_neovim()
   health.ok(('Neovim %s; suggestions by %s'):format(version, whose))
 end
 
+local REPOSITORY = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h:h:h:h')
+
 local INSTALL = {
-  'Install it: pipx install tandem-ls (or: uv tool install tandem-ls)',
+  ('Install it: pipx install %s (or: uv tool install %s)'):format(REPOSITORY, REPOSITORY),
   "Or tell where it is: require('tandem').setup({ cmd = { '/path/to/tandem-ls' } })",
 }
 
