@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.common.blocks import Packed
+from lsp_server.common.files import read_plain_file
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import CacheSettings, IndexSettings
 from lsp_server.context.cost import ReadCost, SteadyReading
 from lsp_server.context.evidence import Evidence, gather
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.process import IndexClient, IndexGone
+from lsp_server.context.index.walk import is_private
 from lsp_server.context.session import Session, Sources, Surroundings
 from lsp_server.context.tokens import Counter, bytes_over_four
 
@@ -21,6 +23,9 @@ log = logging.getLogger(__name__)
 _RECENT = 20
 _QUIET_SECONDS = 0.3
 _MOST_REVIVALS = 5
+
+# The budget, and the document where its text is for itself alone.
+_SessionKey = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,14 @@ class ContextEngine:
         self._status = m.Status(0, None)
         self._watchers: list[Callable[[m.Status], None]] = []
         self._roots: tuple[Path, ...] = ()
-        self._sessions: dict[int, Session] = {}
+        self._sessions: dict[_SessionKey, Session] = {}
+        self._private: dict[str, bool] = {}
         self._opened: dict[str, Snapshot] = {}
         self._recent: list[str] = []
         self._unsent: set[str] = set()
         self._sending: asyncio.TimerHandle | None = None
-        self._locks: dict[int, asyncio.Lock] = {}
-        self._fetching: dict[int, asyncio.Task[None]] = {}
+        self._locks: dict[_SessionKey, asyncio.Lock] = {}
+        self._fetching: dict[_SessionKey, asyncio.Task[None]] = {}
         self._begun = asyncio.Event()
         self._revivals = 0
         self._reviving: asyncio.Task[None] | None = None
@@ -86,6 +92,7 @@ class ContextEngine:
         self._roots = tuple(root.resolve() for root in roots)
         self._name_opened_anew()
         self._sessions.clear()
+        self._private.clear()
         try:
             if not self._client.is_running:
                 await self._client.start()
@@ -164,6 +171,8 @@ class ContextEngine:
 
     def buffer_changed(self, snapshot: Snapshot) -> None:
         """Take note of an open document as it stands now; cheap enough for every key."""
+        if self._is_private(snapshot):
+            return
         key = self.key_of(snapshot.path)
         self._opened[key] = snapshot
         self._unsent.add(key)
@@ -181,15 +190,32 @@ class ContextEngine:
             return
         for key in keys:
             snapshot = self._opened.get(key)
-            if snapshot is not None and snapshot.path is not None:
+            if (
+                snapshot is not None
+                and snapshot.path is not None
+                and not self._is_private(snapshot)
+            ):
                 self._client.tell(m.BufferChanged(key, snapshot.language, snapshot.text))
 
     def buffer_closed(self, uri: str) -> None:
         """Take note that a document was closed; the file on disk holds again."""
+        self._private.pop(uri, None)
+        for one in [one for one in self._sessions if one[1] == uri]:
+            del self._sessions[one]
         for key in [key for key, known in self._opened.items() if known.uri == uri]:
-            del self._opened[key]
+            path = self._opened.pop(key).path
+            if path is None or not any(path.is_relative_to(root) for root in self._roots):
+                self._recent = [known for known in self._recent if known != key]
+                for session in self._sessions.values():
+                    session.forget([key])
             if self._client.is_running:
                 self._client.tell(m.BufferClosed(key))
+
+    def _is_private(self, snapshot: Snapshot) -> bool:
+        # The rules stand in files, which are not read again at each key.
+        if snapshot.uri not in self._private:
+            self._private[snapshot.uri] = is_private(self._roots, snapshot.path)
+        return self._private[snapshot.uri]
 
     async def files_changed(self, paths: Sequence[Path]) -> list[Path]:
         """Read files again that were saved, made, renamed or deleted.
@@ -197,6 +223,8 @@ class ContextEngine:
         Returns those that are in the index now: neither gone, nor ignored, nor secret.
         """
         keys = [self.key_of(path) for path in paths]
+        if any(path.name == ".gitignore" for path in paths):
+            self._private.clear()
         for session in self._sessions.values():
             session.forget(keys)
         wanted = m.FilesChanged(tuple(path.resolve() for path in paths))
@@ -213,8 +241,9 @@ class ContextEngine:
         key = self.key_of(place.snapshot.path)
         keys = [self.key_of(path) for path in opened] if opened is not None else list(self._opened)
         around = Surroundings(key, tuple(keys), tuple(one for one in self._recent if one != key))
-        session = self._session(budget_tokens)
-        async with self._locks.setdefault(budget_tokens, asyncio.Lock()):
+        number = self._session_key(place, budget_tokens)
+        session = self._session(number)
+        async with self._locks.setdefault(number, asyncio.Lock()):
             return await session.pack(place, around)
 
     def pack_now(self, place: Place, budget_tokens: int) -> Packed:
@@ -224,29 +253,37 @@ class ContextEngine:
         is fetched behind the call and is there a moment later.
         """
         key = self.key_of(place.snapshot.path)
-        session = self._session(budget_tokens)
-        if session.lacks(key) and self._client.is_running and budget_tokens not in self._fetching:
-            task = asyncio.create_task(self._fetch(place, budget_tokens))
-            self._fetching[budget_tokens] = task
+        number = self._session_key(place, budget_tokens)
+        session = self._session(number)
+        if session.lacks(key) and self._client.is_running and number not in self._fetching:
+            task = asyncio.create_task(self._fetch(place, number))
+            self._fetching[number] = task
         return session.pack_now(place, key)
 
-    async def _fetch(self, place: Place, budget: int) -> None:
+    async def _fetch(self, place: Place, number: _SessionKey) -> None:
         try:
-            await self.pack(place, budget)
+            await self.pack(place, number[0])
         except IndexGone as error:
             log.warning("No context was fetched: %s", error)
         finally:
-            self._fetching.pop(budget, None)
+            self._fetching.pop(number, None)
 
-    def _session(self, budget: int) -> Session:
-        if budget not in self._sessions:
+    def _session_key(self, place: Place, budget: int) -> _SessionKey:
+        """Return which session serves `place`.
+
+        A log shows pieces of the files that it was used in, so a private document has its own.
+        """
+        return (budget, place.snapshot.uri if self._is_private(place.snapshot) else "")
+
+    def _session(self, number: _SessionKey) -> Session:
+        if number not in self._sessions:
             sources = Sources(self._client.ask, self._client.ask, self._count, self._cost)
-            self._sessions[budget] = Session(sources, budget)
-        return self._sessions[budget]
+            self._sessions[number] = Session(sources, number[0])
+        return self._sessions[number]
 
     def session_log(self, budget_tokens: int) -> Session:
         """Return the session of a budget, for those who explain what went in."""
-        return self._session(budget_tokens)
+        return self._session((budget_tokens, ""))
 
     async def idle(self) -> None:
         """Begin every log anew at the next request: call it only when nobody waits."""
@@ -255,12 +292,13 @@ class ContextEngine:
 
     async def evidence(self, question: str, place: Place | None, budget_tokens: int) -> Evidence:
         """Return what a question touches, with paths and lines, within `budget_tokens`."""
+        shown = place if place is not None and not self._is_private(place.snapshot) else None
         wanted = m.EvidenceWanted(
             question,
             budget_tokens,
             self.key_of(place.snapshot.path) if place is not None else "",
-            place.snapshot.text if place is not None else "",
-            place.offset if place is not None else 0,
+            shown.snapshot.text if shown is not None else "",
+            shown.offset if shown is not None else 0,
         )
         return gather(await self._client.ask(wanted), self._count, budget_tokens, self.path_of)
 
@@ -290,7 +328,7 @@ class ContextEngine:
                 yield path or Path(module.path), self._opened[module.path].text
             elif path is not None:
                 try:
-                    content = path.read_bytes()
+                    content = read_plain_file(path)
                 except OSError:
                     log.info("An indexed file is gone: %s", module.path)
                     continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lsp_server.common.blocks import Packed
 from lsp_server.common.progress import Progress
+from lsp_server.common.secrecy import is_secret_file
 from lsp_server.common.text import text_in
 from lsp_server.edits.fences import fence_for
 from lsp_server.features.citations import unknown_paths
@@ -53,6 +54,10 @@ class Ask:
             for part in self._evidence(packed):
                 yield part
             return
+        if question.selection is not None and question.place is not None:
+            path = question.place.snapshot.path
+            if path is not None and is_secret_file(path):
+                yield _note(f"{path.name} may hold secrets: the model is not shown any of it.")
         progress.report(f"{model.name} is reading {len(packed.log)} pieces of code")
         async with aclosing(self._from_model(model, question, packed, progress)) as parts:
             async for part in parts:
@@ -96,6 +101,8 @@ class Ask:
         if question.place is None or question.selection is None:
             return ""
         snapshot = question.place.snapshot
+        if is_secret_file(snapshot.path):
+            return ""
         text = text_in(snapshot.lines, question.selection)
         if not text.strip():
             return ""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from lsp_server.common.blocks import Packed
+from lsp_server.common.secrecy import is_secret_file
 from lsp_server.common.snapshot import Place
 from lsp_server.context.engine import ContextEngine
 from lsp_server.context.evidence import Evidence
@@ -38,7 +39,9 @@ class TaskContext:
             return _packed(await self._engine.evidence(question, place, tokens))
         except IndexGone as error:
             _log.warning("There is no evidence: %s", error)
-            return file_alone(place, tokens) if place else Packed("", (), "", "", 0)
+            if place is None or is_secret_file(place.snapshot.path):
+                return Packed("", (), "", "", 0)
+            return file_alone(place, tokens)
 
     async def _complete(self) -> None:
         if self._engine.status.complete:

@@ -14,6 +14,7 @@ from lsp_server.common.languages import language_of_path
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.config.settings import Settings
 from lsp_server.context.engine import ContextEngine
+from lsp_server.context.index.walk import is_private
 from lsp_server.features.inline_completion import InlineCompletion
 from lsp_server.features.workspace import OpenWorkspace
 from lsp_server.models.builtin.completing import BuiltInEngine
@@ -80,7 +81,10 @@ class Watcher:
     def opened(self, snapshot: Snapshot) -> None:
         """Take note that a document was opened."""
         self._to.context.buffer_changed(snapshot)
-        self._to.builtin.opened(snapshot)
+        if self._is_private(snapshot):
+            self._to.builtin.hide(snapshot)
+        else:
+            self._to.builtin.opened(snapshot)
 
     def changed(self, snapshot: Snapshot, edits: Sequence[TextEdit]) -> None:
         """Take note of a change into `snapshot`; how it came about matters to nobody yet."""
@@ -96,8 +100,15 @@ class Watcher:
     def closed(self, snapshot: Snapshot) -> None:
         """Take note that a document was closed."""
         self._to.context.buffer_closed(snapshot.uri)
-        self._to.builtin.closed(snapshot)
+        root = snapshot.path and self._to.workspace.root_of(snapshot.path)
+        if root is None or self._is_private(snapshot):
+            self._to.builtin.dropped(snapshot)
+        else:
+            self._to.builtin.closed(snapshot)
         self._to.inline_completion.closed(snapshot)
+
+    def _is_private(self, snapshot: Snapshot) -> bool:
+        return is_private(self._to.workspace.roots, snapshot.path)
 
     def files_changed(self, paths: Sequence[Path]) -> None:
         """Take note of files made, changed or deleted outside the editor."""

@@ -200,3 +200,51 @@ async def test_open_document_is_known_once_when_a_folder_is_added(
     modules = (await engine.survey()).modules
     found = [module.path for module in modules if module.path.endswith("basket.py")]
     assert found == [f"{tmp_path.name}/shop/basket.py"]
+
+
+HIDDEN = "def token_of_the_shop():\n    return 'hunter2'\n\n\n"
+PRIVATE = [".env", "ignored.py", "node_modules/kept.py"]
+
+
+async def packed_after(engine: ContextEngine, root: Path, name: str) -> str:
+    """Return a prompt elsewhere after a document was open, worked in and made known."""
+    path = root / name
+    path.parent.mkdir(exist_ok=True)
+    # Longer than a window: what does not fit goes to the log in pieces.
+    text = HIDDEN + "x = 1\n" * 400
+    path.write_text(text)
+    snapshot = Snapshot.of_text(text, language="python", path=path)
+    engine.buffer_changed(snapshot)
+    await engine.pack(Place(snapshot, Position(300, 0)), 2000)
+    engine._send_buffers()
+    place = shop(root)[1]
+    asked = "What is token_of_the_shop?"
+    evidence = await engine.evidence(asked, Place(snapshot, Position(0, 0)), 2000)
+    return f"{await engine.pack(place, 2000)} {evidence}"
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+async def test_an_open_private_document_is_in_no_other_prompt(
+    engine: ContextEngine, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / ".gitignore").write_text("ignored.py\n")
+    assert "hunter2" not in await packed_after(engine, tmp_path, name)
+    assert await engine.definitions("token_of_the_shop") == []
+
+
+async def test_an_open_public_document_is_in_other_prompts(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    assert "hunter2" in await packed_after(engine, tmp_path, "public.py")
+
+
+async def test_a_closed_document_from_elsewhere_is_forgotten(
+    engine: ContextEngine, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("elsewhere") / "notes.py"
+    snapshot = Snapshot.of_text(HIDDEN, language="python", path=path)
+    engine.buffer_changed(snapshot)
+    engine._send_buffers()
+    assert [one.located.path for one in await engine.definitions("token_of_the_shop")]
+    engine.buffer_closed(snapshot.uri)
+    assert await engine.definitions("token_of_the_shop") == []

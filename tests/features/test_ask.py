@@ -120,3 +120,13 @@ def test_paths_are_found_in_prose_and_not_in_code_or_addresses() -> None:
         "```python\nopen('e/f.py')\n```\n"
     )
     assert cited_paths(answer) == ["a.py", "src/b.ts", "pkg/c.go"]
+
+
+async def test_a_selection_in_a_secret_file_is_kept_from_the_model(tmp_path: Path) -> None:
+    models = planner("So.")
+    fixture = parse_fixture("//- .env\n$0TOKEN=hunter2$0\n")
+    question = Question("Why?", fixture.place(tmp_path), fixture.span)
+    parts = await parts_of(make(tmp_path, models=models), question)
+    assert models.planner is not None
+    assert "hunter2" not in str(models.planner.requests[0].prompt)
+    assert ".env may hold secrets" in texts(parts, PartKind.NOTE)

@@ -9,8 +9,12 @@ from typing import cast
 
 import pytest
 
+from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.common.text import Position
 from lsp_server.features.watching import Background, Listeners, Watcher
 from lsp_server.features.workspace import OpenWorkspace
+from lsp_server.models.builtin.completing import BuiltInEngine
+from tests.fixture import parse_fixture
 
 
 class Index:
@@ -64,3 +68,73 @@ async def test_a_file_that_the_index_leaves_out_is_forgotten(tmp_path: Path) -> 
 async def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.py")
     assert await taken(tmp_path, tmp_path / "a.py", wanted=lambda _: True) == {}
+
+
+class NoIndex:
+    """Hears of documents."""
+
+    def buffer_changed(self, snapshot: Snapshot) -> None:
+        pass
+
+    def buffer_closed(self, uri: str) -> None:
+        pass
+
+
+TEXT = "shop_token = 'hunter2'\nshop_token.connect_with_retries(12)\n"
+
+
+@pytest.fixture
+def open_documents(tmp_path: Path) -> tuple[Watcher, BuiltInEngine]:
+    builtin = BuiltInEngine()
+    listeners = SimpleNamespace(
+        workspace=OpenWorkspace([tmp_path], lambda: ()),
+        context=NoIndex(),
+        builtin=builtin,
+        inline_completion=SimpleNamespace(closed=lambda snapshot: None),
+    )
+    return Watcher(cast("Listeners", listeners), Background()), builtin
+
+
+def guessed_elsewhere(builtin: BuiltInEngine) -> str:
+    found = builtin.complete(parse_fixture("shop_token.conn$0\n").place(), 0.1)
+    return found.text if found is not None else ""
+
+
+Heard = tuple[Watcher, BuiltInEngine]
+
+
+@pytest.mark.parametrize("name", [".env", "ignored.py", "node_modules/a.py"])
+def test_the_built_in_engine_keeps_a_private_document_to_itself(
+    open_documents: Heard, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / ".gitignore").write_text("ignored.py\n")
+    watcher, builtin = open_documents
+    snapshot = Snapshot.of_text(TEXT, language="python", path=tmp_path / name)
+    watcher.opened(snapshot)
+    builtin.complete(Place(snapshot, Position(1, 12)), 0.1)
+    assert guessed_elsewhere(builtin) == ""
+    watcher.closed(snapshot)
+    assert guessed_elsewhere(builtin) == ""
+
+
+def test_the_built_in_engine_knows_documents_of_the_workspace(
+    open_documents: Heard, tmp_path: Path
+) -> None:
+    watcher, builtin = open_documents
+    snapshot = Snapshot.of_text(TEXT, language="python", path=tmp_path / "a.py")
+    watcher.opened(snapshot)
+    assert guessed_elsewhere(builtin).startswith("ect")
+    watcher.closed(snapshot)
+    assert guessed_elsewhere(builtin).startswith("ect")
+
+
+def test_a_document_from_elsewhere_is_forgotten_when_it_is_closed(
+    open_documents: Heard, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    watcher, builtin = open_documents
+    path = tmp_path_factory.mktemp("elsewhere") / "a.py"
+    snapshot = Snapshot.of_text(TEXT, language="python", path=path)
+    watcher.opened(snapshot)
+    assert guessed_elsewhere(builtin).startswith("ect")
+    watcher.closed(snapshot)
+    assert guessed_elsewhere(builtin) == ""

@@ -2,13 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import PLAIN, language_of_path
+from lsp_server.common.secrecy import is_secret, is_secret_file
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -28,13 +29,6 @@ _BUILD_FILES = (
     "build.gradle",
     "build.gradle.kts",
     "CMakeLists.txt",
-)
-_SECRET = re.compile(
-    r"(?:\A\.env(?:\..*)?\Z|\.env\Z|\.(?:pem|key|p12|pfx|jks|keystore|kdbx|asc|gpg|ppk)\Z"
-    r"|\Aid_(?:rsa|dsa|ecdsa|ed25519)|\A\.netrc\Z|\A\.npmrc\Z|\A\.pypirc\Z|\A\.htpasswd\Z"
-    r"|\Acredentials(?:\.\w+)?\Z|\Asecrets?\.(?:json|ya?ml|toml|env)\Z"
-    r"|\Aservice[-_]account.*\.json\Z)",
-    re.IGNORECASE,
 )
 _GENERATED = re.compile(
     rb"(?i)code generated .{0,60}do not edit|@generated|auto-?generated (?:by|file|from)"
@@ -58,11 +52,6 @@ class Found:
 
     path: str
     language: str
-
-
-def is_secret(name: str) -> bool:
-    """Whether a file of this name must never reach a model, ignored or not."""
-    return _SECRET.search(name) is not None
 
 
 def is_worth_reading(content: bytes) -> bool:
@@ -107,6 +96,35 @@ def is_wanted(root: Path, path: Path, limits: WalkLimits) -> Found | None:
     if not path.is_relative_to(root) or path.is_symlink():
         return None
     relative = PurePosixPath(path.relative_to(root))
+    language = language_of_path(relative)
+    if language is PLAIN or is_secret(path.name) or _left_out(root, relative):
+        return None
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return None
+    return Found(str(relative), language.name) if 0 < size <= limits.max_bytes else None
+
+
+def is_private(roots: Iterable[Path], path: Path | None) -> bool:
+    """Whether the text of an open document is for that document alone.
+
+    So it is with secret files, wherever they lie, and with what a walk of its root leaves out by
+    rule: ignored files, and those in folders of dependencies and builds.
+    """
+    if path is None:
+        return False
+    if is_secret_file(path):
+        return True
+    for root in roots:
+        for name in (path, path.resolve()):
+            if name.is_relative_to(root):
+                return _left_out(root, PurePosixPath(name.relative_to(root)))
+    return False
+
+
+def _left_out(root: Path, relative: PurePosixPath) -> bool:
+    """Whether rules of folders above the file, or of Git for the file, leave it out."""
     folder, prefix = root, ""
     rules: tuple[tuple[str, GitIgnoreSpec], ...] = ()
     for part in relative.parts[:-1]:
@@ -118,20 +136,9 @@ def is_wanted(root: Path, path: Path, limits: WalkLimits) -> Found | None:
             or folder.is_symlink()
             or _ignored(prefix[:-1], folder=True, rules=rules)
         ):
-            return None
+            return True
     rules = (*rules, *_own_rules(folder, prefix))
-    language = language_of_path(relative)
-    if (
-        language is PLAIN
-        or is_secret(path.name)
-        or _ignored(str(relative), folder=False, rules=rules)
-    ):
-        return None
-    try:
-        size = path.stat().st_size
-    except OSError:
-        return None
-    return Found(str(relative), language.name) if 0 < size <= limits.max_bytes else None
+    return _ignored(str(relative), folder=False, rules=rules)
 
 
 def _is_built(parent: Path, name: str) -> bool:

@@ -108,8 +108,11 @@ class Workspace:
         self.buffers.pop(key, None)
         self._trees.forget(key)
         path = self.path_of(key)
-        if path is not None:
+        if path is not None and path.exists():
             self.refresh(path)
+        else:
+            # A document from outside the roots, or one that was never saved: nothing holds again.
+            self.remove(key)
 
     def remove(self, key: str) -> None:
         """Forget one file."""

@@ -8,6 +8,7 @@ is a model asked, after a wait that follows the user's rhythm.
 import asyncio
 from dataclasses import dataclass, replace
 
+from lsp_server.common.secrecy import is_secret_file
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.features.inline_completion.ahead import after_accepting, best_first
 from lsp_server.features.inline_completion.gates import allows_block, in_comment, is_open
@@ -59,10 +60,13 @@ class InlineCompletion:
         """Return what to offer at `place`, or None.
 
         `invoked`: the user asked for it by key; then nothing is withheld for being unlikely to
-        help. An older call for the same document returns None at once. Cancelling loses nothing:
-        a stream that typing agrees with goes on and serves the next call.
+        help, but in a secret file nothing is ever offered. An older call for the same document
+        returns None at once. Cancelling loses nothing: a stream that typing agrees with goes on
+        and serves the next call.
         """
         if not self._help.settings().enabled and not invoked:
+            return None
+        if is_secret_file(place.snapshot.path):
             return None
         asking = _Asking(place, self._turns.take(place.snapshot.uri), invoked)
         now = self._help.clock.now()
@@ -83,6 +87,8 @@ class InlineCompletion:
         Those that leave fewer syntax errors come first. A newer call ends this one with what it
         has so far.
         """
+        if is_secret_file(place.snapshot.path):
+            return []
         first = await self.suggest(place, invoked=True)
         found = [first] if first is not None else []
         model = self._help.models.ready(Role.EXECUTOR)

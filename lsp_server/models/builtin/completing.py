@@ -93,6 +93,16 @@ class BuiltInEngine:
         self._corpus.close(path)
         self.changed(path, snapshot.text, snapshot.language)
 
+    def hide(self, snapshot: Snapshot) -> None:
+        """Keep an open document's text from all other documents."""
+        self._corpus.hide(str(snapshot.path or snapshot.uri))
+
+    def dropped(self, snapshot: Snapshot) -> None:
+        """Forget a document that was closed and is no file of the workspace."""
+        path = str(snapshot.path or snapshot.uri)
+        self._corpus.close(path)
+        self.forget(path)
+
     def changed(self, path: str, text: str, language: str) -> None:
         """Take the new text of a file of the workspace."""
         self._corpus.update(path, text, language)
@@ -102,6 +112,8 @@ class BuiltInEngine:
     def forget(self, path: str) -> None:
         """Drop a file that was deleted."""
         self._corpus.forget(path)
+        if self._waiting is not None:
+            self._waiting.pop(path, None)
 
     async def read(self, files: Iterable[Path]) -> None:
         """Read `files` in a child process and take what they say in place of all read before.

@@ -32,6 +32,7 @@ class Corpus:
         self._gone: set[str] = set()
         self._changed: dict[str, Tokens] = {}
         self._open: dict[str, DocumentTokens] = {}
+        self._hidden: set[str] = set()
         self._sources: dict[str, list[Source]] = {}
 
     @property
@@ -79,9 +80,15 @@ class Corpus:
         tokens.update(lines)
         return tokens
 
+    def hide(self, path: str) -> None:
+        """Keep the open document at `path` from all others, until `close`."""
+        self._hidden.add(path)
+        self.forget(path)
+
     def close(self, path: str) -> None:
         """Stop looking at the open document; its file counts again as last read."""
         self._open.pop(path, None)
+        self._hidden.discard(path)
         self._sources.clear()
 
     def others(self, path: str) -> list[Source]:
@@ -92,7 +99,11 @@ class Corpus:
         return found
 
     def _others(self, path: str) -> list[Source]:
-        opened = [(p, d.tokens(), OPEN) for p, d in self._open.items() if p != path]
+        opened = [
+            (p, d.tokens(), OPEN)
+            for p, d in self._open.items()
+            if p != path and p not in self._hidden
+        ]
         changed = [
             (p, tokens, _nearness(p, path))
             for p, tokens in self._changed.items()

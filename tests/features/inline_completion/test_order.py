@@ -305,3 +305,13 @@ async def test_older_request_is_answered_at_once() -> None:
     newer.cancel()
     await asyncio.gather(newer, return_exceptions=True)
     await work.feature.close()
+
+
+async def test_in_a_secret_file_nothing_is_asked_and_nothing_offered() -> None:
+    work = desk("hunter2", builtin="hunter2")
+    place = at("//- .env\nTOKEN=$0\n")
+    assert await work.feature.suggest(place) is None
+    assert await work.feature.suggest(place, invoked=True) is None
+    assert await work.feature.choices(place) == []
+    assert not work.model.requests
+    assert not work.builtin.asked
