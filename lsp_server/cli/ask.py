@@ -26,9 +26,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 async def run(arguments: argparse.Namespace) -> int:
     """Print the answer as it comes."""
+    asked = " ".join(arguments.question).strip()
+    if not asked:
+        raise WrongUsage("The question is empty.")
     place = _place(arguments.at) if arguments.at else None
     root = _root(arguments.folder, place)
-    question = Question(" ".join(arguments.question), place)
+    question = Question(asked, place)
     snapshots = [place.snapshot] if place else []
     async with features_at(root, *snapshots, trusted=arguments.trust) as features:
         with progress_line("Reading the code") as progress:

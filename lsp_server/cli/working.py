@@ -16,7 +16,9 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
     """Add what all commands on a workspace have."""
     parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
     parser.add_argument(
-        "--trust", action="store_true", help=f"let the project's {PROJECT_FILE} set things"
+        "--trust",
+        action="store_true",
+        help=f"heed the project's {PROJECT_FILE}, and run its tools and tests",
     )
 
 

@@ -147,6 +147,7 @@ def test_doctor_as_json_has_every_finding(workspace: Path, capsys: Capture) -> N
         (["complete", "missing.py:1:1"], "missing.py cannot be read"),
         (["complete", "user.py:99:1"], "has no line 99"),
         (["fix", "user.py:0"], "has no line 0"),
+        (["ask", " "], "The question is empty"),
         (["ask", "--in", "nowhere", "What?"], "nowhere is not a folder"),
         (["doctor", "nowhere"], "nowhere is not a folder"),
     ],
