@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -95,12 +95,15 @@ class Schedule:
         result = route.handler(session, params)
         return await result if inspect.isawaitable(result) else result
 
-    async def _while_typing(self, work: Any) -> Any:
+    def _while_typing(self, work: Awaitable[Any]) -> asyncio.Future[Any]:
+        # A coroutine around the work would leave it unawaited if it is cancelled before it begins.
+        task = asyncio.ensure_future(work)
         self._typing += 1
         self._rest.clear()
-        try:
-            return await work
-        finally:
-            self._typing -= 1
-            if self._typing == 0:
-                self._rest.set()
+        task.add_done_callback(self._typed)
+        return task
+
+    def _typed(self, _task: asyncio.Future[Any]) -> None:
+        self._typing -= 1
+        if self._typing == 0:
+            self._rest.set()

@@ -1,8 +1,12 @@
 import asyncio
+import gc
+import json
+import warnings
 from pathlib import Path
 
 from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Suggestion
+from lsp_server.protocol.framing import framed
 from lsp_server.protocol.handlers.table import ROUTES
 from lsp_server.protocol.schedule import Latency
 from tests.protocol.client import editor
@@ -31,6 +35,22 @@ async def test_background_work_waits_while_the_user_types() -> None:
         await future
         await ed.until(lambda: bool(ed.features.seen("files")))
         assert ed.features.seen("files") == [("files", (Path("/work/a.py"),))]
+
+
+async def test_burst_of_keys_leaves_no_work_that_nobody_awaits() -> None:
+    async with editor(Fakes()) as ed:
+        await ed.initialize()
+        ed.open("a")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            method, params = "textDocument/inlineCompletion", ed.suggest_params(0, 0)
+            message = {"jsonrpc": "2.0", "method": method, "params": params}
+            burst = [framed(json.dumps({**message, "id": f"key {n}"}).encode()) for n in range(9)]
+            ed.client.send_bytes(b"".join(burst))
+            for _ in burst:
+                await ed.client.wait_for_stray()
+            gc.collect()
+        assert [str(warning.message) for warning in caught] == []
 
 
 def test_each_method_stands_in_the_table_once() -> None:
