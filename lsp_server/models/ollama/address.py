@@ -1,12 +1,14 @@
 """Where Ollama is, and whether that is this machine."""
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from lsp_server.common.errors import TandemError
 from lsp_server.models.errors import NotAllowed
 
 DEFAULT_PORT = 11434
+_NAME = re.compile(r"[\w.:%-]+")
 _SCHEME_PORTS = {"http": 80, "https": 443}
 
 
@@ -32,7 +34,14 @@ def _split(host: str) -> tuple[str, SplitResult]:
     scheme, _, rest = host.partition("://") if "://" in host else ("http", "", host)
     try:
         parts = urlsplit(f"{scheme}://{rest}")
-        valid = scheme in _SCHEME_PORTS and (parts.port is None or parts.port > 0)
+        name = parts.hostname or ""
+        valid = (
+            scheme in _SCHEME_PORTS
+            and (parts.port is None or parts.port > 0)
+            # urlsplit drops tabs and line ends silently and takes any sign for a part of a name.
+            and not re.search(r"\s", rest)
+            and (not name or _NAME.fullmatch(name) is not None)
+        )
     except ValueError:
         valid = False
     if not valid:

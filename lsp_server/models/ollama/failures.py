@@ -35,6 +35,10 @@ _CRASHES = (
     "failed to load model",
 )
 _UNREADABLE = ("error parsing tool call", "failed to parse tool call")
+# Ollama answers with 500, too, where the request's own options are wrong.
+_OPTION = "option "
+_SERVER_FAULT = 500
+_NOT_IN_LIBRARY = "pull model manifest: file does not exist"
 IN_STREAM = 0
 
 
@@ -58,6 +62,12 @@ def failure(reply: Reply) -> ModelError:
         error = judge(reply, text, details)
         if error is not None:
             return error
+    if reply.status >= _SERVER_FAULT and not text.startswith(_OPTION):
+        why = f": {_short(text)}" if text else ""
+        return StreamBroken(
+            f"Ollama failed with status {reply.status}{why}.",
+            "Try again; if it happens often, look into Ollama's log.",
+        )
     return BadRequest(
         f"Ollama refused the request: {_short(text)}.",
         "Please report this with the log; it is a defect of Tandem or of a setting.",
@@ -126,6 +136,12 @@ def _by_words(reply: Reply, text: str, _details: dict[str, Any]) -> ModelError |
     if any(words in text for words in _UNREADABLE):
         return StreamBroken(
             f"Ollama could not read what {reply.model} wrote: {_short(text)}.", "Ask again."
+        )
+    if _NOT_IN_LIBRARY in text:
+        return ModelMissing(
+            f"Ollama's library has no model {reply.model}.",
+            "Look for its name there, and set it as agent.planner_model or agent.executor_model in "
+            "the settings.",
         )
     if "cloud is disabled" in text or "signin" in text:
         return _not_allowed(reply, text)

@@ -24,7 +24,9 @@ def test_a_host_is_read_as_ollama_reads_it(host: str, url: str) -> None:
     assert base_url(host) == url
 
 
-@pytest.mark.parametrize("host", ["ftp://box", "box:port", "box:0", "http://[::1"])
+@pytest.mark.parametrize(
+    "host", ["ftp://box", "box:port", "box:0", "http://[::1", "not a host!", "a\tb", "a!b"]
+)
 def test_what_is_no_address_is_said_to_be_none(host: str) -> None:
     with pytest.raises(TandemError, match="no address"):
         base_url(host)

@@ -136,6 +136,21 @@ async def test_every_failure_is_one_sentence_with_advice_and_the_next_call_works
     assert (await chat(client))[-1]["done"]
 
 
+async def test_failure_of_the_server_itself_is_not_laid_on_the_request(
+    simulator: Simulator, client: Ollama
+) -> None:
+    simulator.faults.add(Fault(Kind.EMPTY, "/api/chat", status=500))
+    with pytest.raises(StreamBroken, match="failed with status 500") as raised:
+        await chat(client)
+    assert "defect of Tandem" not in raised.value.advice
+
+
+async def test_pull_of_what_the_library_lacks_says_so(client: Ollama) -> None:
+    with pytest.raises(ModelMissing, match="library has no model nonsense") as raised:
+        [step async for step in client.pull("nonsense")]
+    assert "settings" in raised.value.advice
+
+
 async def test_an_overflow_tells_both_sizes(client: Ollama) -> None:
     body = {"model": "m", "prompt": "x" * 600, "raw": True, "truncate": False}
     with pytest.raises(ContextOverflow) as raised:
