@@ -1,8 +1,10 @@
 """A settings file with the line of each value."""
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lsp_server.common.files import read_plain_file
 from lsp_server.config.source import Entry, Source
 
 if TYPE_CHECKING:
@@ -16,15 +18,15 @@ _LONGEST = 100
 
 def source_of_file(path: Path, *, machine: bool) -> Source | None:
     """Return what stands in the settings file, or None if there is no file."""
-    # A pipe or a device of this name would block the server for ever.
+    # A folder or a pipe of this name is no settings file.
     if not path.is_file():
         return None
     try:
-        data = path.read_bytes()
+        data = read_plain_file(path, _MOST_BYTES)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            return Source(str(path), faults=("It is too large for a settings file.",))
         return Source(str(path), faults=(f"It cannot be read: {error.strerror}.",))
-    if len(data) > _MOST_BYTES:
-        return Source(str(path), faults=("It is too large for a settings file.",))
     return _parsed(str(path), data, machine=machine)
 
 

@@ -10,6 +10,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from lsp_server.common.edits import TextEdit
+from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import PLAIN, language_named, language_of_path
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.common.text import Position, Span, body, split_lines
@@ -202,7 +203,7 @@ def language_of(identifier: str, path: Path | None) -> str:
 def snapshot_of_file(path: Path) -> Snapshot | None:
     """Read a file that is not open; None if it cannot be read as text."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_plain_file(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         _log.info("Could not read a file as text: %s.", type(error).__name__)
         return None

@@ -2,6 +2,7 @@ import ast
 import dataclasses
 import inspect
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -434,3 +435,22 @@ async def test_an_action_that_left_the_settings_is_refused(tmp_path: Path) -> No
     actions = Actions(workshop(tmp_path))
     outcome = await actions.run("convert", scene, {"name": "gone"}, Messages())
     assert isinstance(outcome, Refusal)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize(
+    ("action", "pipe", "chosen_in"),
+    [("write-tests", "test_text.py", "text.py"), ("fix-test", "text.py", "test_text.py")],
+)
+async def test_a_pipe_in_place_of_a_file_is_refused(
+    tmp_path: Path, action: str, pipe: str, chosen_in: str
+) -> None:
+    os.mkfifo(tmp_path / pipe)
+    shop = workshop(tmp_path, ScriptedModels(executor=ScriptedModel(Role.EXECUTOR, [])))
+    fixture = parse_fixture(f"//- {chosen_in}\ndef test_slug():$0\n    pass\n")
+    outcome = await Actions(shop).run(action, scene_of(fixture, tmp_path), {}, Messages())
+    assert isinstance(outcome, Refusal)
+    assert outcome.sentence in (
+        f"{pipe} could not be read as text.",
+        "The file that this test is for was not found.",
+    )

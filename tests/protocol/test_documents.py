@@ -1,6 +1,8 @@
 """Incremental changes against a reference: the whole text as units of the client's encoding."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,13 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 from lsp_server.common.text import split_lines
-from lsp_server.protocol.documents import Document, Documents, language_of, path_of
+from lsp_server.protocol.documents import (
+    Document,
+    Documents,
+    language_of,
+    path_of,
+    snapshot_of_file,
+)
 from lsp_server.protocol.profile import PositionEncoding
 from lsp_server.protocol.units import column_of_units, units_of_column
 
@@ -164,3 +172,9 @@ def test_the_file_name_tells_the_language_where_the_editor_does_not() -> None:
     assert language_of("tsx", None) == "typescriptreact"
     assert language_of("haskell", path_of("file:///x/a.hs")) == "haskell"
     assert language_of("", path_of("untitled:1")) == "plaintext"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_document(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.py")
+    assert snapshot_of_file(tmp_path / "a.py") is None

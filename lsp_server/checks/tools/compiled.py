@@ -11,6 +11,7 @@ from lsp_server.checks.check import Needs
 from lsp_server.checks.subject import Subject
 from lsp_server.checks.tool import Output, Tool
 from lsp_server.checks.tools.reading import Columns, line_reader, problem_of, unreadable
+from lsp_server.common.files import read_plain_file
 from lsp_server.common.problems import Problem
 
 _GO_LINE = (
@@ -129,7 +130,7 @@ def _compile_flags(subject: Subject, folder: Path) -> Sequence[str]:
 
 def _entries(database: Path) -> list[dict[str, Any]]:
     try:
-        found = json.loads(database.read_text(encoding="utf-8"))
+        found = json.loads(read_plain_file(database))
     except (OSError, ValueError):
         return []
     return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []

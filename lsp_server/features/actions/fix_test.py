@@ -18,6 +18,7 @@ After:
 Without a model nothing can be fixed here, and Tandem says so.
 """
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,11 +26,12 @@ from lsp_server.checks.check import Speed
 from lsp_server.checks.subject import Subject
 from lsp_server.checks.tools.tests import is_test_file, python_tests_of
 from lsp_server.checks.walking import files_below
-from lsp_server.common.languages import language_of_path
+from lsp_server.common.files import read_plain_file
 from lsp_server.common.problems import Problem
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.edits.target import Target
 from lsp_server.features.actions.action import REWRITE, Action, Job, one_offer
+from lsp_server.features.actions.on_disk import snapshot_of_file
 from lsp_server.features.fixing.bench import Bench
 from lsp_server.features.fixing.executor import carry_out
 from lsp_server.features.fixing.proof import short
@@ -42,6 +44,7 @@ from lsp_server.models.prompts.fix import goal_for_test
 NAME = "fix-test"
 KIND = REWRITE
 _LONGEST = 8000
+_log = logging.getLogger(__name__)
 
 
 async def run(job: Job) -> TaskOutcome:
@@ -86,9 +89,7 @@ def _source(job: Job) -> Snapshot | None:
         return snapshot
     for found in _named_alike(root, path):
         open_one = job.shop.workspace.latest(found.as_uri())
-        return open_one or Snapshot.of_text(
-            found.read_text(encoding="utf-8"), language=language_of_path(found).name, path=found
-        )
+        return open_one or snapshot_of_file(found)
     return None
 
 
@@ -106,7 +107,13 @@ def _text_of_tests(subject: Subject, failing: Problem) -> str:
     beside = sorted(subject.path.parent.glob(f"{subject.path.stem}*test*"))
     places = [*(subject.root / name for name in names if name), *beside]
     found = next((place for place in places if place.is_file()), None)
-    return found.read_text(encoding="utf-8", errors="replace")[:_LONGEST] if found else ""
+    if found is None:
+        return ""
+    try:
+        return read_plain_file(found).decode("utf-8", "replace")[:_LONGEST]
+    except OSError as error:
+        _log.info("The failing test could not be read: %s.", type(error).__name__)
+        return ""
 
 
 ACTION = Action(NAME, KIND, one_offer(NAME, KIND, "Fix the failing test"), run)

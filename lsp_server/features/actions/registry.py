@@ -22,6 +22,7 @@ from lsp_server.features.actions import (
 )
 from lsp_server.features.actions.action import QUICK_FIX, Action, Job
 from lsp_server.features.actions.convert import own_offers
+from lsp_server.features.actions.on_disk import Unreadable
 from lsp_server.features.actions.problems import BadArguments
 from lsp_server.features.seams import Workshop
 from lsp_server.features.values import Offer, Refusal, Scene, TaskOutcome
@@ -70,6 +71,6 @@ class Actions:
             return Refusal(f"There is no action '{action}'.", f"The actions are: {names}.")
         try:
             return await chosen.run(Job(self.shop, scene, arguments, progress))
-        except (ModelError, BadArguments) as error:
+        except (ModelError, BadArguments, Unreadable) as error:
             _log.warning("%s ended: %s", action, error)
             return Refusal(error.sentence, error.advice)

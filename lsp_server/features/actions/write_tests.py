@@ -20,13 +20,12 @@ After, the new file `tests/test_text.py`:
 Without a model no tests can be written, and Tandem says so.
 """
 
-from pathlib import Path
-
 from lsp_server.common.languages import language_of_path
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.edits.fences import fence_for
 from lsp_server.edits.target import Target
 from lsp_server.features.actions.action import REWRITE, Action, Job, one_offer
+from lsp_server.features.actions.on_disk import snapshot_of_file
 from lsp_server.features.actions.targets import target_of_selection
 from lsp_server.features.actions.testing_places import file_for_tests
 from lsp_server.features.fixing.executor import carry_out
@@ -56,15 +55,14 @@ async def run(job: Job) -> TaskOutcome:
         fence_for(target.text),
     )
     path = file_for_tests(root, snapshot.path.relative_to(root))
-    tests = job.shop.workspace.latest(path.as_uri()) or _on_disk(path)
+    tests = job.shop.workspace.latest(path.as_uri())
+    if tests is None and path.exists():
+        tests = snapshot_of_file(path)
+    elif tests is None:
+        tests = Snapshot.of_text("", language=language_of_path(path).name, path=path)
     label = f"Write tests for {target.name or 'the selection'} in {path.name}"
     task = Task(label, write_tests_goal(code), Target.whole(tests), creates=not path.exists())
     return await carry_out(task, job.shop, job.progress)
-
-
-def _on_disk(path: Path) -> Snapshot:
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    return Snapshot.of_text(text, language=language_of_path(path).name, path=path)
 
 
 ACTION = Action(NAME, REWRITE, one_offer(NAME, REWRITE, "Write tests for this code"), run)
