@@ -241,15 +241,23 @@ _MESSAGES = (*MESSAGE_TYPES.values(), LooseRequest, LooseNotification, LooseResp
 def make_converter() -> Converter:
     """Return a converter that knows the protocol's messages and ours."""
     converter: Converter = default_converter()  # type: ignore[no-untyped-call]
-    for record in (*RECORDS, *_MESSAGES):
-        names = _names(record)
-        read: Callable[..., Any] = make_dict_structure_fn(record, converter, **names)
-        write: Callable[..., Any] = make_dict_unstructure_fn(record, converter, **names)
-        converter.register_structure_hook(record, read)
-        converter.register_unstructure_hook(record, write)
+    for record in RECORDS:
+        _register(converter, record)
+    # Before the messages, which take the hooks of their parts as they are then.
+    _read_questions_as_text(converter)
+    for message in _MESSAGES:
+        _register(converter, message)
     converter.register_structure_hook(MessageId, _message_id)
     _read_ranges_faster(converter)
     return converter
+
+
+def _register(converter: Converter, record: type[Any]) -> None:
+    names = _names(record)
+    read: Callable[..., Any] = make_dict_structure_fn(record, converter, **names)
+    write: Callable[..., Any] = make_dict_unstructure_fn(record, converter, **names)
+    converter.register_structure_hook(record, read)
+    converter.register_unstructure_hook(record, write)
 
 
 def _names(record: type[Any]) -> dict[str, Any]:
@@ -280,6 +288,19 @@ def _read_ranges_faster(converter: Converter) -> None:
         return types.Range(start, read_position(value["end"], types.Position))
 
     converter.register_structure_hook(types.Range, read_range)
+
+
+def _read_questions_as_text(converter: Converter) -> None:
+    """Refuse a question that is no text; the converter would make text of any value."""
+    read = converter.get_structure_hook(AskParams)
+
+    def read_ask(value: Any, _type: Any) -> AskParams:
+        if not isinstance(value["question"], str):
+            raise TypeError("a question is text")
+        params: AskParams = read(value, AskParams)
+        return params
+
+    converter.register_structure_hook(AskParams, read_ask)
 
 
 def _message_id(value: Any, _type: Any) -> MessageId:

@@ -97,6 +97,23 @@ async def test_without_a_token_nothing_is_streamed() -> None:
         assert result["answer"] == "It is so."
 
 
+@pytest.mark.parametrize("question", ["", " \n", 42, None, ["Why?"]])
+async def test_a_question_that_is_empty_or_no_text_is_refused(question: Any) -> None:
+    async with editor(Fakes(parts=PARTS)) as ed:
+        await ed.initialize()
+        for method, params in (
+            ("tandem/ask", {"question": question}),
+            (
+                "workspace/executeCommand",
+                {"command": "tandem.ask", "arguments": [{"question": question}]},
+            ),
+        ):
+            with pytest.raises(ServerRefused) as caught:
+                await ed.request(method, params)
+            assert caught.value.code == -32602
+        assert ed.features.seen("ask") == []
+
+
 async def test_the_client_s_progress_token_is_used() -> None:
     async with editor(Fakes(parts=PARTS)) as ed:
         await ed.initialize()

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable
 from contextlib import aclosing
 
+from pygls.exceptions import JsonRpcInvalidParams
+
 from lsp_server.common.progress import Progress
 from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Exchange, Question
@@ -18,7 +20,12 @@ def ask(session: Session, params: AskParams) -> Awaitable[AskResult]:
 
 
 def question_of(session: Session, params: AskParams) -> Question:
-    """Return the question with the place where it was asked, as the document is now."""
+    """Return the question with the place where it was asked, as the document is now.
+
+    Raises JsonRpcInvalidParams for a question that says nothing.
+    """
+    if not params.question.strip():
+        raise JsonRpcInvalidParams("The question is empty: write what you want to know.")
     history = tuple(Exchange(turn.question, turn.answer) for turn in params.history or ())
     document = session.documents.get(params.text_document.uri) if params.text_document else None
     if document is None:
