@@ -42,7 +42,13 @@ exit codes: 0 done, 1 nothing to offer, 2 wrong usage, 3 failed, 130 interrupted
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; serving an editor never returns."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _obey(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+
+
+def _obey(words: list[str]) -> int:
     # Without commands their modules are not imported: an editor is waiting.
     serving, left = _parser(()).parse_known_args(words)
     if not left:
@@ -103,8 +109,6 @@ def _run(arguments: argparse.Namespace) -> int:
         _log.debug("The command failed.", exc_info=True)
         print(f"tandem-ls: {error}", file=sys.stderr)  # noqa: T201 - the command's own message
         return ExitCode.USAGE if _is_usage(error) else ExitCode.FAILED
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader, such as `head`, has seen enough; closing avoids Python's own complaint.
         sys.stderr.close()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _SWITCH_SECONDS = 0.001
 _LAST_SECONDS = 0.8
-_TERMINATED = 128 + signal.SIGTERM
+_BY_SIGNAL = 128
 
 
 def serve(version: str, make_host: "MakeHost") -> NoReturn:
@@ -80,7 +80,8 @@ class Connection:
         ).receive
         self._wire.on_end = self._hang_up
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(signal.SIGTERM, lambda: self._leave(_TERMINATED))
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self._leave, _BY_SIGNAL + number)
         self._wire.start()
         try:
             return await self._code

@@ -4,6 +4,7 @@ Started by the index process with the cache's folder and size; ends when its inp
 """
 
 import asyncio
+import signal
 import sys
 from typing import Any
 
@@ -67,4 +68,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     asyncio.run(main())
