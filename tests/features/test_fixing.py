@@ -316,3 +316,15 @@ async def test_an_error_that_the_repair_itself_brings_still_counts(tmp_path: Pat
     outcome, model = await fix(tmp_path, answers, text=HIDING)
     assert isinstance(outcome, EditOutcome)
     assert len(model.requests) == 2
+
+
+TWO_WRONG = "# 1\n# 2\ndef double(value):\n    unused = 1\n    return valeu * 2\n"
+
+
+async def test_a_fix_of_one_problem_is_offered_only_if_that_problem_is_gone(
+    tmp_path: Path,
+) -> None:
+    # Better as a whole: the unused name goes, but not what was to be fixed.
+    other = "```python\ndef double(value):\n    return valeu * 2\n```"
+    outcome, _ = await fix(tmp_path, [other, other], text=TWO_WRONG)
+    assert isinstance(outcome, Refusal)
