@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 _SLICE = 8192
 _LONGEST_LINE = 4096
+# Reading a document holds the loop: about a tenth of a second for so many characters.
+_MOST_CHARACTERS = 512 * 1024
 
 PART_MARGIN = 0.25
 """How much surer the engine must be of a single word than of a whole line: a word saves little."""
@@ -74,7 +76,7 @@ class BuiltInEngine:
     def complete(self, place: Place, least: float) -> Continuation | None:
         """Return the longest text of confidence `least` or more at `place`, or None."""
         # The line is read up to the cursor at each key: half a second where it is a megabyte long.
-        if len(place.line_before) > _LONGEST_LINE:
+        if len(place.line_before) > _LONGEST_LINE or _is_large(place.snapshot):
             return None
         for guess in guesses(self._corpus, place):
             sure = confidence(guess)
@@ -84,6 +86,9 @@ class BuiltInEngine:
 
     def opened(self, snapshot: Snapshot) -> None:
         """Read a document as it stands in the editor."""
+        if _is_large(snapshot):
+            log.info("A document is too large for the built-in engine.")
+            return
         path = str(snapshot.path or snapshot.uri)
         self._corpus.document(path, snapshot.lines, snapshot.language)
 
@@ -91,6 +96,9 @@ class BuiltInEngine:
         """Take the document's text as that of its file."""
         path = str(snapshot.path or snapshot.uri)
         self._corpus.close(path)
+        if _is_large(snapshot):
+            self.forget(path)
+            return
         self.changed(path, snapshot.text, snapshot.language)
 
     def hide(self, snapshot: Snapshot) -> None:
@@ -148,6 +156,10 @@ class BuiltInEngine:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+
+
+def _is_large(snapshot: Snapshot) -> bool:
+    return sum(map(len, snapshot.lines)) > _MOST_CHARACTERS
 
 
 async def _read_vocabulary(folder: Path) -> Vocabulary:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.common.snapshot import Snapshot
 from lsp_server.models.builtin.completing import BuiltInEngine, NotRead
 from tests.fixture import parse_fixture
 
@@ -159,3 +160,14 @@ async def test_failed_reader_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(NotRead):
         await BuiltInEngine().read([tmp_path / "a.py"])
+
+
+@pytest.mark.parametrize("padding", ["#" * 600_000, "x = 1\n" * 100_000])
+def test_a_document_that_is_too_large_is_not_read(padding: str) -> None:
+    engine = BuiltInEngine()
+    snapshot = Snapshot.of_text(f"{LIBRARY}\n{padding}", language="python", path=Path("/w/a.py"))
+    place = parse_fixture("def open(self):\n    self.socket = soc$0\n").place()
+    engine.opened(snapshot)
+    assert engine.complete(place, 0.3) is None
+    engine.closed(snapshot)
+    assert engine.complete(place, 0.3) is None
