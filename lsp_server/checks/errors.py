@@ -15,6 +15,10 @@ class ToolTimeout(CheckError):
     """The program took longer than it may."""
 
 
+class TextTooLarge(CheckError):
+    """The text has more characters than the check may look through."""
+
+
 class ToolFlood(CheckError):
     """The program wrote more than it may."""
 

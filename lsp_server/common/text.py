@@ -14,6 +14,9 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 
 _SLICE = 256
 
+MOST_PARSED = 512 * 1024
+"""Characters of the largest text that the server parses itself: it answers nobody meanwhile."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:

@@ -3,9 +3,11 @@
 Everything answers for every language: those without a grammar are read by their lines.
 """
 
+import logging
+
 from lsp_server.common.problems import Problem
 from lsp_server.common.snapshot import Snapshot
-from lsp_server.common.text import Position, Span, text_in
+from lsp_server.common.text import MOST_PARSED, Position, Span, text_in
 from lsp_server.context.index.bytelines import ByteLines
 from lsp_server.context.index.completing import complete_length
 from lsp_server.context.index.definitions import (
@@ -19,6 +21,8 @@ from lsp_server.context.index.faults import tree_faults
 from lsp_server.context.index.grammars import is_known
 from lsp_server.context.index.parsing import parse
 
+_log = logging.getLogger(__name__)
+
 __all__ = [
     "Definition",
     "complete_length",
@@ -30,8 +34,14 @@ __all__ = [
 
 
 def faults(text: str, language: str) -> list[Problem]:
-    """Return the syntax errors of `text` with `check` "syntax"; none for an unknown language."""
+    """Return the syntax errors of `text` with `check` "syntax".
+
+    None for an unknown language, and none for a text above `MOST_PARSED`, which is not parsed.
+    """
     if not is_known(language):
+        return []
+    if len(text) > MOST_PARSED:
+        _log.info("A document of %d characters is too large for a syntax check.", len(text))
         return []
     lines = ByteLines.of_text(text)
     root = parse(lines, language).root_node
