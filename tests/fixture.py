@@ -25,7 +25,7 @@ class Fixture:
     active: str
     span: Span
 
-    def snapshot(self, root: Path = Path("/work"), version: int | None = 1) -> Snapshot:
+    def snapshot(self, root: Path = Path("/project"), version: int | None = 1) -> Snapshot:
         """Return the file that holds the cursor, as a document under `root`."""
         path = root / self.active
         return Snapshot.of_text(
@@ -35,7 +35,7 @@ class Fixture:
             version=version,
         )
 
-    def place(self, root: Path = Path("/work"), version: int | None = 1) -> Place:
+    def place(self, root: Path = Path("/project"), version: int | None = 1) -> Place:
         """Return the cursor: the end of the selection if there is one."""
         return Place(self.snapshot(root, version), self.span.end)
 

@@ -11,7 +11,7 @@ from lsp_server.protocol.serve import Connection
 from lsp_server.protocol.transport import Wire
 from tests.protocol.fakes import Fakes
 
-URI = "file:///work/main.py"
+URI = "file:///project/main.py"
 PATIENCE = 10.0
 
 

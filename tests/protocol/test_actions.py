@@ -65,7 +65,7 @@ def command(**more: Any) -> dict[str, Any]:
 
 def edit_of(
     version: int | None,
-    path: str = "/work/main.py",
+    path: str = "/project/main.py",
     *,
     proof: Proof = PROVEN,
     creates: bool = False,

@@ -249,8 +249,8 @@ async def test_requests_of_two_documents_do_not_end_each_other() -> None:
     async with editor(Fakes(suggest_text=lambda place, invoked: suggest(place))) as ed:
         await ed.initialize()
         ed.open("a")
-        ed.open("b", uri="file:///work/other.py")
-        params = {**ed.suggest_params(0, 0), "textDocument": {"uri": "file:///work/other.py"}}
+        ed.open("b", uri="file:///project/other.py")
+        params = {**ed.suggest_params(0, 0), "textDocument": {"uri": "file:///project/other.py"}}
         _, one = ed.client.start(INLINE, ed.suggest_params(0, 0))
         _, two = ed.client.start(INLINE, params)
         assert [len((await future)["items"]) for future in (one, two)] == [1, 1]
@@ -310,7 +310,7 @@ async def test_shutdown_with_many_running_requests_answers_all_of_them() -> None
         await ed.initialize()
         futures = []
         for number in range(20):
-            uri = f"file:///work/{number}.py"
+            uri = f"file:///project/{number}.py"
             ed.open("a", uri=uri)
             params = {**ed.suggest_params(0, 0), "textDocument": {"uri": uri}}
             futures.append(ed.client.start(INLINE, params)[1])

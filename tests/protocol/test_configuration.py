@@ -10,10 +10,10 @@ PULLS: dict[str, Any] = {"workspace": {"configuration": True}}
 async def test_initialization_options_are_settings_and_trust() -> None:
     async with editor() as ed:
         options = {"trusted": True, "ask": {"max_tokens": 7}}
-        await ed.initialize(initializationOptions=options, rootUri="file:///work")
+        await ed.initialize(initializationOptions=options, rootUri="file:///project")
         await ed.settle()
         assert ed.features.seen("load") == [("load", {"ask": {"max_tokens": 7}}, True)]
-        assert ed.features.seen("assemble") == [("assemble", (Path("/work"),), True)]
+        assert ed.features.seen("assemble") == [("assemble", (Path("/project"),), True)]
 
 
 async def test_settings_may_also_stand_under_settings() -> None:
@@ -131,18 +131,18 @@ async def test_folders_come_and_go() -> None:
 
 async def test_files_changed_outside_the_editor_are_passed_on() -> None:
     async with editor() as ed:
-        await ed.initialize(rootUri="file:///work")
-        changes = [{"uri": "file:///work/a.py", "type": 2}, {"uri": "untitled:x", "type": 1}]
+        await ed.initialize(rootUri="file:///project")
+        changes = [{"uri": "file:///project/a.py", "type": 2}, {"uri": "untitled:x", "type": 1}]
         ed.notify("workspace/didChangeWatchedFiles", {"changes": changes})
         await ed.until(lambda: bool(ed.features.seen("files")))
-        assert ed.features.seen("files") == [("files", (Path("/work/a.py"),))]
+        assert ed.features.seen("files") == [("files", (Path("/project/a.py"),))]
         assert len(ed.features.seen("load")) == 1
 
 
 async def test_a_changed_project_file_is_read_again() -> None:
     async with editor() as ed:
-        await ed.initialize(rootUri="file:///work")
-        changes = [{"uri": "file:///work/tandem.yaml", "type": 2}]
+        await ed.initialize(rootUri="file:///project")
+        changes = [{"uri": "file:///project/tandem.yaml", "type": 2}]
         ed.notify("workspace/didChangeWatchedFiles", {"changes": changes})
         await ed.until(lambda: len(ed.features.seen("load")) == 2)
         assert ed.features.seen("load")[-1] == ("load", {}, False)

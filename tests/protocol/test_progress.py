@@ -146,7 +146,7 @@ async def test_shutdown_cancels_the_task() -> None:
 
 async def test_while_the_editor_asks_the_user_the_line_says_so() -> None:
     start = Position(0, 0)
-    edit = FileEdit(Path("/work/main.py"), (TextEdit(Span(start, start), "x"),), 1)
+    edit = FileEdit(Path("/project/main.py"), (TextEdit(Span(start, start), "x"),), 1)
     proof = Proof(Verdict.PROVEN, ("ruff",), 1, 0, 1, "glm", "none new")
     outcome = EditOutcome("Fix it", (edit,), proof)
     async with editor(Fakes(outcome=lambda *_: outcome)) as ed:

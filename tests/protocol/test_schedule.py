@@ -12,7 +12,7 @@ from lsp_server.protocol.schedule import Latency
 from tests.protocol.client import editor
 from tests.protocol.fakes import Fakes
 
-CHANGED = {"changes": [{"uri": "file:///work/a.py", "type": 2}]}
+CHANGED = {"changes": [{"uri": "file:///project/a.py", "type": 2}]}
 
 
 async def test_background_work_waits_while_the_user_types() -> None:
@@ -34,7 +34,7 @@ async def test_background_work_waits_while_the_user_types() -> None:
         go.set()
         await future
         await ed.until(lambda: bool(ed.features.seen("files")))
-        assert ed.features.seen("files") == [("files", (Path("/work/a.py"),))]
+        assert ed.features.seen("files") == [("files", (Path("/project/a.py"),))]
 
 
 async def test_burst_of_keys_leaves_no_work_that_nobody_awaits() -> None:

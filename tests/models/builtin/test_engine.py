@@ -34,7 +34,7 @@ def trapped(root: Path) -> Path:
 
 def offered(text: str, library: str = LIBRARY, least: float = 0.3) -> str:
     engine = BuiltInEngine()
-    engine.changed("/work/library.py", library, "python")
+    engine.changed("/project/library.py", library, "python")
     found = engine.complete(parse_fixture(text).place(), least)
     return found.text if found is not None else ""
 
@@ -69,7 +69,7 @@ def test_is_quiet_where_nothing_is_known() -> None:
 
 def test_confidence_is_between_nothing_and_all() -> None:
     engine = BuiltInEngine()
-    engine.changed("/work/library.py", LIBRARY, "python")
+    engine.changed("/project/library.py", LIBRARY, "python")
     found = engine.complete(parse_fixture("self.socket = soc$0\n").place(), 0.0)
     assert found is not None
     assert 0 < found.confidence < 1
@@ -77,15 +77,15 @@ def test_confidence_is_between_nothing_and_all() -> None:
 
 def test_changed_file_replaces_what_it_said() -> None:
     engine = BuiltInEngine()
-    engine.changed("/work/library.py", LIBRARY, "python")
-    engine.changed("/work/library.py", "x = 1\n", "python")
+    engine.changed("/project/library.py", LIBRARY, "python")
+    engine.changed("/project/library.py", "x = 1\n", "python")
     assert engine.complete(parse_fixture("self.socket = soc$0\n").place(), 0.0) is None
 
 
 def test_forgotten_file_says_nothing() -> None:
     engine = BuiltInEngine()
-    engine.changed("/work/library.py", LIBRARY, "python")
-    engine.forget("/work/library.py")
+    engine.changed("/project/library.py", LIBRARY, "python")
+    engine.forget("/project/library.py")
     assert engine.complete(parse_fixture("self.socket = soc$0\n").place(), 0.0) is None
 
 

@@ -130,6 +130,12 @@ def _is_apostrophe(text: str, at: int) -> bool:
 
 def open_quote(line: str) -> str:
     """Return the quote that `line` leaves open, or ''."""
+    return _outside_literals(line)[1]
+
+
+def _outside_literals(line: str) -> tuple[list[str], str]:
+    """Return the characters of `line` outside its literals, and the quote that stays open."""
+    outside: list[str] = []
     quote, escaped = "", False
     for at, sign in enumerate(line):
         if escaped:
@@ -140,7 +146,9 @@ def open_quote(line: str) -> str:
             quote = "" if sign == quote else quote
         elif sign in _QUOTES and not _is_apostrophe(line, at):
             quote = sign
-    return quote
+        else:
+            outside.append(sign)
+    return outside, quote
 
 
 def _closed(text: str, extra: Sequence[int], around: Surrounding) -> str:
@@ -187,17 +195,8 @@ def without_open_end(text: str) -> str:
 
 def _follow(line: str, stack: list[str]) -> None:
     """Take the brackets of a line, outside its literals, on and off `stack`."""
-    quote, escaped = "", False
-    for at, sign in enumerate(line):
-        if escaped:
-            escaped = False
-        elif sign == "\\":
-            escaped = bool(quote)
-        elif quote:
-            quote = "" if sign == quote else quote
-        elif sign in _QUOTES and not _is_apostrophe(line, at):
-            quote = sign
-        elif sign in _PAIRS:
+    for sign in _outside_literals(line)[0]:
+        if sign in _PAIRS:
             stack.append(_PAIRS[sign])
         elif stack and sign == stack[-1]:
             stack.pop()
