@@ -64,3 +64,20 @@ class RunnerCrashed(ModelError):
 
 class StreamBroken(ModelError):
     """The connection broke, or what came is not what the server promises."""
+
+
+class Loading(ModelError):
+    """The model is on its way into memory."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            f"{model} is being loaded into memory.",
+            "The built-in engine answers until it is there.",
+        )
+
+
+class Superseded(ModelError):
+    """A newer request of the same kind made this one pointless."""
+
+    def __init__(self) -> None:
+        super().__init__("A newer request took this one's place.")

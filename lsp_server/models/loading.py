@@ -12,7 +12,7 @@ from typing import Any
 from lsp_server.common.clock import Clock
 from lsp_server.models.api import Urgency
 from lsp_server.models.calls import Manner, base_body
-from lsp_server.models.errors import ModelError
+from lsp_server.models.errors import Loading, ModelError
 from lsp_server.models.frames import Frame, learn_frame
 from lsp_server.models.ollama.client import Ollama
 from lsp_server.models.ollama.values import Running
@@ -21,16 +21,6 @@ from lsp_server.models.traits import Thinks
 _log = logging.getLogger(__name__)
 # How long the user must not have typed before one model may leave for the other.
 PAUSE_SECONDS = 3.0
-
-
-class Loading(ModelError):
-    """The model is on its way into memory."""
-
-    def __init__(self, model: str) -> None:
-        super().__init__(
-            f"{model} is being loaded into memory.",
-            "The built-in engine answers until it is there.",
-        )
 
 
 class Loader:

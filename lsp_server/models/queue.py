@@ -12,16 +12,9 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeVar
 
 from lsp_server.models.api import Urgency
-from lsp_server.models.errors import ModelError
+from lsp_server.models.errors import Superseded
 
 T = TypeVar("T")
-
-
-class Superseded(ModelError):
-    """A newer request of the same kind made this one pointless."""
-
-    def __init__(self) -> None:
-        super().__init__("A newer request took this one's place.")
 
 
 class Turn:

@@ -42,10 +42,10 @@ from lsp_server.config.settings import (
 from lsp_server.context.engine import ContextEngine
 from lsp_server.models.api import ChatPrompt, FillPrompt, Request, Role, Urgency
 from lsp_server.models.directory import Directory
+from lsp_server.models.errors import Loading
 from lsp_server.models.fim import FAMILIES, fill_text
 from lsp_server.models.frames import Frame
 from lsp_server.models.learning import learn_here
-from lsp_server.models.loading import Loading
 from lsp_server.models.prompts.shared import SYSTEM, render_context
 from tests.simulator.catalogue import glm_flash, gpt_oss
 from tests.simulator.engine import Engine

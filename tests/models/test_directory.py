@@ -27,10 +27,15 @@ from lsp_server.models.api import (
     Urgency,
 )
 from lsp_server.models.directory import Directory
-from lsp_server.models.errors import ContextOverflow, RunnerCrashed, StreamBroken, Unreachable
+from lsp_server.models.errors import (
+    ContextOverflow,
+    Loading,
+    RunnerCrashed,
+    StreamBroken,
+    Superseded,
+    Unreachable,
+)
 from lsp_server.models.learning import learn_here
-from lsp_server.models.loading import Loading
-from lsp_server.models.queue import Superseded
 from tests.simulator.catalogue import coder, glm_flash, gpt_oss, tiny
 from tests.simulator.faults import Fault, Kind
 from tests.simulator.scripts import always

@@ -11,8 +11,8 @@ from lsp_server.config.settings import AgentSettings, OllamaSettings, Residency,
 from lsp_server.features.model_house import ModelHouse
 from lsp_server.models.api import ChatPrompt, FillPrompt, Request, Role, Text, Urgency
 from lsp_server.models.directory import Directory
+from lsp_server.models.errors import Loading
 from lsp_server.models.learning import learn_here
-from lsp_server.models.loading import Loading
 from lsp_server.models.profile import RunnerProfile
 from lsp_server.models.residency import Sizes
 from tests.simulator.catalogue import glm_flash, gpt_oss

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from lsp_server.common.clock import Clock
 from lsp_server.common.snapshot import Place
 from lsp_server.models.api import Event, Finish, Outcome, Text
-from lsp_server.models.errors import ModelError
+from lsp_server.models.errors import Loading, ModelError, Superseded
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,9 @@ class Generation:
                     if "\n" in event.text and is_enough(self.text):
                         break
         except ModelError as error:
-            log.warning("No completion from %s: %s", self.engine, error)
+            # Both are the ordinary course of things and pass by themselves.
+            level = logging.INFO if isinstance(error, Loading | Superseded) else logging.WARNING
+            log.log(level, "No completion from %s: %s", self.engine, error)
             self.error = error
         finally:
             self.finished = True

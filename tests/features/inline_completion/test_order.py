@@ -2,9 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from lsp_server.features.values import BUILT_IN
 from lsp_server.models.api import Finish, Outcome, Text, Urgency
-from lsp_server.models.errors import Unreachable
+from lsp_server.models.errors import Loading, Unreachable
 from tests.features.inline_completion.desk import at, deleted, desk, typed
 
 
@@ -175,6 +177,15 @@ async def test_failed_model_hands_over_to_the_built_in_engine() -> None:
     found = await work.feature.suggest(at("def add(a, b):\n    $0\n"))
     assert found is not None
     assert found.engine == BUILT_IN
+
+
+async def test_model_that_is_still_loading_is_no_matter_for_a_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    work = desk([Loading("glm")], builtin="return a")
+    found = await work.feature.suggest(at("def add(a, b):\n    $0\n"))
+    assert found is not None
+    assert [record.levelname for record in caplog.records if "glm" in record.message] == []
 
 
 async def test_next_line_of_a_long_answer_is_known() -> None:
