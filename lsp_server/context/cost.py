@@ -24,7 +24,7 @@ class SteadyReading:
 
 
 # How long a user would rather wait once than have a model guess at one definition it needs.
-PATIENCE_MILLISECONDS = 4000.0
+PATIENCE_MILLISECONDS = 6000.0
 _PROBE_TOKENS = 1000
 
 

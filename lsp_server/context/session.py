@@ -21,20 +21,26 @@ from lsp_server.context.cost import (
 from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
 from lsp_server.context.log import ContextLog, Entry
 from lsp_server.context.tokens import Counter, bytes_over_four
-from lsp_server.context.window import Window, cut_to, window_around, window_tokens
+from lsp_server.context.window import (
+    Window,
+    cut_to,
+    reserve_tokens,
+    window_around,
+    window_tokens,
+)
 
 Seeker = Callable[[Seek], Awaitable[Found]]
 Mapper = Callable[[MapWanted], Awaitable[MapText]]
 
-# What the prompt's own headings take, beside those of the blocks.
-_HEADINGS = 48
-_USED_SHARE = 0.985
+# What the prompt's own headings take, beside those of the blocks and the names of files in them.
+_HEADINGS = 28
 _MAP_SHARE = 0.12
 _MAP_FROM = 4000
 _OWN_SHARE = 0.22
 _MOST_OWN = 500
 _LEAST_ENTRY = 16
-_GROWTH = 64
+# How much of what a change of file may read again the ways to go on would read.
+_PLAN_SHARES = (0.25, 0.5, 1.0)
 
 
 def map_tokens(budget: int) -> int:
@@ -86,9 +92,12 @@ class Session:
         """The log as it stands."""
         return self._log
 
-    @property
-    def _room(self) -> int:
-        return int(self._budget * _USED_SHARE) - _HEADINGS
+    def _room(self, key: str) -> int:
+        return self._budget - self._headings(key)
+
+    def _headings(self, key: str) -> int:
+        # The file is named above both parts of the window.
+        return _HEADINGS + 2 * self._sources.count(key)
 
     def forget(self, keys: Sequence[str]) -> None:
         """Note that files changed: what the log shows of them goes at the next change of file."""
@@ -107,7 +116,7 @@ class Session:
         if kept is not None and self._filled == around.key:
             return kept
         capacity = self._capacity(place)
-        window = window_around(place, capacity, self._sources.count)
+        window = self._fresh_window(place, capacity)
         if around.key != self._filled:
             await self._fill(place, around, window, capacity)
             self._filled = around.key
@@ -119,8 +128,7 @@ class Session:
         if kept is not None:
             return kept
         capacity = self._capacity(place)
-        window = window_around(place, capacity, self._sources.count)
-        return self._moved(place, key, window, capacity)
+        return self._moved(place, key, self._fresh_window(place, capacity), capacity)
 
     def lacks(self, key: str) -> bool:
         """Whether the log was not yet filled for the file `key`."""
@@ -132,12 +140,13 @@ class Session:
             return None
         above, below = self._window.texts(place)
         count = self._sources.count
-        room = self._tail_room(self._capacity(place))
+        room = self._tail_room(self._capacity(place), key)
         return self._packed(above, below, key) if count(above) + count(below) <= room else None
 
     def _moved(self, place: Place, key: str, window: Window, capacity: int) -> Packed:
         self._window, self._key = window, key
-        above, below = cut_to(*window.texts(place), self._tail_room(capacity), self._sources.count)
+        room = self._tail_room(capacity, key)
+        above, below = cut_to(*window.texts(place), room, self._sources.count)
         return self._packed(above, below, key)
 
     def _capacity(self, place: Place) -> int:
@@ -146,17 +155,20 @@ class Session:
         if len(lines) > most:
             return most
         whole = self._sources.count(place.snapshot.text)
-        return min(most, whole + whole // 4 + _GROWTH)
+        return min(most, whole + reserve_tokens(self._budget))
 
-    def _tail_room(self, capacity: int) -> int:
-        left = self._room - self._map_tokens - self._log.tokens
+    def _fresh_window(self, place: Place, capacity: int) -> Window:
+        room = max(capacity - reserve_tokens(self._budget), 1)
+        return window_around(place, room, self._sources.count)
+
+    def _tail_room(self, capacity: int, key: str) -> int:
+        left = self._room(key) - self._map_tokens - self._log.tokens
         return max(min(capacity, left), 0)
 
-    def _tokens(self, above: str, below: str, key: str) -> int:
-        return self._sources.count(above) + self._sources.count(below) + self._sources.count(key)
-
     def _packed(self, above: str, below: str, key: str) -> Packed:
-        tokens = self._map_tokens + self._log.tokens + self._tokens(above, below, key) + _HEADINGS
+        count = self._sources.count
+        tokens = self._map_tokens + self._log.tokens + count(above) + count(below)
+        tokens += self._headings(key)
         text = self._map.text if self._map is not None else ""
         blocks = tuple(entry.block for entry in self._log.entries)
         return Packed(map=text, log=blocks, below=below, above=above, tokens=tokens)
@@ -166,7 +178,7 @@ class Session:
     ) -> None:
         await self._draw_map()
         self._cut_stale()
-        room = self._room - self._map_tokens - capacity
+        room = self._room(around.key) - self._map_tokens - capacity
         self._log.cut(room)
         plans, kept = self._plans(around, room)
         last = window.last(len(place.snapshot.lines))
@@ -203,8 +215,9 @@ class Session:
         """Return the ways to go on, and the tokens of the log that each keeps."""
         whole = self._log.tokens
         if self._filled in around.opened or not whole:
-            shorter = self._log.entry_end(room - free_tokens(self._budget))
-            kept = [whole, shorter] if shorter < whole else [whole]
+            free = free_tokens(self._budget)
+            ends = {self._log.entry_end(room - int(free * share)) for share in _PLAN_SHARES}
+            kept = sorted({whole, *ends}, reverse=True)
         else:
             closed = self._log.first_owned_by_others(frozenset({*around.opened, around.key}))
             kept = [self._log.entry_end(max(closed, room - closed_tokens(self._budget)))]

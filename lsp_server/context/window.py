@@ -10,8 +10,10 @@ from lsp_server.context.tokens import Counter
 # 4 % of 32,000 and 2 % of 128,000. A jump in the file re-reads the window and nothing else.
 _SCALE = 7.0
 _BELOW_SHARE = 0.35
-# A fresh window leaves this share of its room to what will be typed before it must move.
-_FRESH_SHARE = 0.8
+# A fresh window leaves this share of its room to what will be typed before it must move, and no
+# more than that of the budget, which is to be used.
+_RESERVED_SHARE = 0.2
+_MOST_RESERVED = 0.015
 _MARGIN_LINES = 2
 _LONG_LINE = 4
 
@@ -19,6 +21,11 @@ _LONG_LINE = 4
 def window_tokens(budget: int) -> int:
     """Return how many tokens the text around the cursor may take of `budget`."""
     return min(int(_SCALE * budget**0.5), budget // 4)
+
+
+def reserve_tokens(budget: int) -> int:
+    """Return how many tokens of the window a fresh one leaves to what will be typed."""
+    return int(min(window_tokens(budget) * _RESERVED_SHARE, budget * _MOST_RESERVED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +60,12 @@ class Window:
 
 
 def window_around(place: Place, room: int, count: Counter) -> Window:
-    """Return a new window whose text takes about four fifths of `room` tokens."""
+    """Return a new window whose text takes about `room` tokens, whole lines of them."""
     lines, line = place.snapshot.lines, place.position.line
-    share = int(room * _FRESH_SHARE)
-    below = _reach(lines[line + 1 :], int(share * _BELOW_SHARE), count)
+    below = _reach(lines[line + 1 :], int(room * _BELOW_SHARE), count)
     used = count("".join(lines[line : line + 1 + below]))
-    above = _reach(lines[:line][::-1], share - used, count)
-    left = share - used - count("".join(lines[line - above : line]))
+    above = _reach(lines[:line][::-1], room - used, count)
+    left = room - used - count("".join(lines[line - above : line]))
     if above == line and left > 0:
         below += _reach(lines[line + 1 + below :], left, count)
     return Window(line - above, len(lines) - (line + 1 + below))

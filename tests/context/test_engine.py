@@ -88,7 +88,10 @@ async def test_a_pack_shows_what_the_imports_define(engine: ContextEngine, tmp_p
     assert packed.above.endswith("return sum(price.")
     assert packed.tokens <= 2000
     block = next(block for block in packed.log if "with_tax" in block.text)
-    assert (block.path, block.why) == ("shop/price.py", "imported by this file")
+    assert (block.path, block.why) == (
+        "shop/price.py",
+        "has members of Price, the type of `self.prices`, a variable here",
+    )
 
 
 async def test_typing_appends_to_the_prompt(engine: ContextEngine, tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
 
 # What a reader gains beyond the signature, as shares of the signature's worth.
 DOC_SHARE = 0.004
 BODY_SHARE = 0.003
-_HEADER_TOKENS = 9.0
+_LEAST_TOKENS = 3.0
 _LONGEST_BODY = 6000
 # Below that no body is worth its tokens, unless all signatures are in.
 BODIES_FROM = 20000
@@ -49,7 +50,7 @@ def choose(tables: Tables, chosen: Ints, worths: Floats, room: float) -> Choices
         costs += [doc, extra]
     density = np.concatenate(densities)
     cost = np.concatenate(costs)
-    order = np.argsort(-density, kind="stable")
+    order = _densest(density, room)
     order = order[density[order] > 0]
     spent = np.cumsum(cost[order])
     order = order[: int(np.searchsorted(spent, room, side="right"))]
@@ -59,3 +60,13 @@ def choose(tables: Tables, chosen: Ints, worths: Floats, room: float) -> Choices
     np.maximum.at(depth, item, (order // count + 1).astype(np.int8))
     first = order[order < count]
     return Choices(chosen[first].tolist(), depth[first].tolist(), worths[first].tolist())
+
+
+def _densest(density: Floats, room: float) -> npt.NDArray[np.int64]:
+    """Return the places of the greatest densities, the greatest first: no more than can fit."""
+    most = int(room / _LEAST_TOKENS) + 1
+    if most >= len(density):
+        return np.argsort(-density, kind="stable")
+    # Sorting all of a large repository takes longer than everything else here.
+    best = np.sort(np.argpartition(-density, most)[:most])
+    return best[np.argsort(-density[best], kind="stable")]

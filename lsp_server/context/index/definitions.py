@@ -140,12 +140,16 @@ def _definition(
     if kind == "function" and parent >= 0 and found[parent].kind in TYPES:
         kind = "method"
     start, end = lines.position(raw.start), lines.position(raw.end)
+    header = _header(raw, kind, start, lines)
+    container = found[parent].qualified if parent >= 0 else ""
+    if language == "go" and kind == "method" and not container:
+        container = _receiver(header)
     doc = doc_inside(lines, raw.body) if language == "python" and raw.body >= 0 else ""
     return Definition(
         name=raw.name,
         kind=kind,
-        container=found[parent].qualified if parent >= 0 else "",
-        header=_header(raw, kind, start, lines),
+        container=container,
+        header=header,
         doc=doc or doc_above(lines, start.line),
         span=Span(start, end),
         name_line=lines.line(raw.name_start),
@@ -154,6 +158,15 @@ def _definition(
         body=raw.body,
         parent=parent,
     )
+
+
+_GO_RECEIVER = re.compile(r"func\s*\(\s*(?:\w+\s+)?\*?\s*(\w+)")
+
+
+def _receiver(header: str) -> str:
+    """Return the type whose method a Go function is: nothing encloses it there."""
+    match = _GO_RECEIVER.match(header)
+    return match[1] if match else ""
 
 
 _TAIL = re.compile(r"[\s{:]+\Z")

@@ -36,6 +36,7 @@ class Modules:
         self._python_packages: set[str] = set()
         self._by_stem: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._go_modules = sorted(go_modules, key=lambda item: -len(item[0]))
+        self._resolved: dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]] = {}
         for path in paths:
             self._add(path)
 
@@ -57,6 +58,12 @@ class Modules:
 
     def imported_by(self, row: FileRow) -> "list[tuple[str, tuple[str, ...]]]":
         """Return (file, names taken from it) for the imports of `row`; no names means all."""
+        key = (row.path, row.digest)
+        if key not in self._resolved:
+            self._resolved[key] = self._imported_by(row)
+        return self._resolved[key]
+
+    def _imported_by(self, row: FileRow) -> "list[tuple[str, tuple[str, ...]]]":
         found: list[tuple[str, tuple[str, ...]]] = []
         for statement in row.imports:
             for item in read_import(statement, row.language):

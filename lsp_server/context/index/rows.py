@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 # Part of every key in the cache: raise it when what a row holds changes.
-ROW_VERSION = "rows-3"
+ROW_VERSION = "rows-4"
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 _MOST_NAMES = 4000

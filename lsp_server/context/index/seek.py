@@ -1,6 +1,8 @@
 """Finding what the code at a place needs: score, choose, render."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,15 +13,20 @@ from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, 
 from lsp_server.context.index.ranking.features import candidates
 from lsp_server.context.index.ranking.score import worth
 from lsp_server.context.index.ranking.tables import Flags, Floats, Ints, Tables
-from lsp_server.context.index.ranking.view import View, imported_files
+from lsp_server.context.index.ranking.view import View
+from lsp_server.context.index.reasons import Reasons
 from lsp_server.context.index.render import Slice, heading, render_slices
 from lsp_server.context.index.workspace import Workspace
 
-# The better half comes first: when the log is cut at its end, it loses what is worth least.
-_FIRST_SHARE = 0.5
+# What is worth more comes first, and the last parts are small: when the log is cut at its end, it
+# loses what is worth least and no more than it must.
+_PARTS = (0.5, 0.7, 0.85, 0.95)
 # The estimate of a definition's tokens is on the high side: ask for more, and count what comes.
 _OVERASKED = 1.2
-_OVERASKED_BODIES = 1.03
+_OVERASKED_BODIES = 1.1
+# A prompt uses its room to this share, or shows everything.
+_USED = 0.985
+_MOST_FILLINGS = 2
 _DATA = ("json", "yaml", "toml", "markdown")
 
 
@@ -51,14 +58,52 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
         if value > best_value:
             best, best_choices, best_value = number, choices, value
     plan = wanted.plans[best]
-    slices = _in_two_halves(workspace, tables, best_choices, plan.room)
+    hidden = ~_shown(tables, everything, plan.shown)
+    picked = _Picked(tables, everything[hidden], worths[hidden], best_choices)
+    slices = _filling(workspace, picked, plan)
     reasons = Reasons(tables, view)
     pieces = tuple(
-        Piece(item.path, item.text, item.shown, item.lines, item.worth, reasons.why(item.path))
+        Piece(item.path, item.text, item.shown, item.lines, item.worth, reasons.why(item))
         for item in slices
     )
     own = own_piece(view, plan, wanted.window)
     return Found(best, (*pieces, own) if own is not None else pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    """What may be shown with its worth, and what was chosen of it."""
+
+    tables: Tables
+    hidden: Ints
+    worths: Floats
+    choices: Choices
+
+
+def _filling(workspace: Workspace, picked: _Picked, plan: Plan) -> list[Slice]:
+    """Return slices that take the plan's room, or all there is.
+
+    Bodies that hold each other and headers that members share make the text shorter than the sum
+    of its estimates: what is left is filled by choosing for more room than there is.
+    """
+    tables, choices = picked.tables, picked.choices
+    wanted = float(max(plan.room - plan.own_room, 0))
+    slices = _in_parts(workspace, tables, choices, plan.room)
+    room, got = wanted, _tokens_of(slices)
+    for _ in range(_MOST_FILLINGS):
+        if not _USED * wanted > got > 0:
+            break
+        room *= min(1.05 * wanted / got, 3.0)
+        again = choose(tables, picked.hidden, picked.worths, room)
+        more = _in_parts(workspace, tables, again, plan.room)
+        if _tokens_of(more) <= got:
+            break
+        slices, got = more, _tokens_of(more)
+    return slices
+
+
+def _tokens_of(slices: Sequence[Slice]) -> float:
+    return sum(len(item.text.encode()) / 4 + 8 for item in slices)
 
 
 def _shown(tables: Tables, chosen: Ints, shown: Mapping[str, frozenset[str]]) -> Flags:
@@ -73,42 +118,14 @@ def _shown(tables: Tables, chosen: Ints, shown: Mapping[str, frozenset[str]]) ->
     return result
 
 
-def _in_two_halves(
-    workspace: Workspace, tables: Tables, choices: Choices, room: int
-) -> list[Slice]:
+def _in_parts(workspace: Workspace, tables: Tables, choices: Choices, room: int) -> list[Slice]:
     spent = np.cumsum(tables.definition_tokens[choices.definitions])
-    middle = int(np.searchsorted(spent, room * _FIRST_SHARE))
+    ends = [int(np.searchsorted(spent, room * share)) for share in _PARTS]
     slices: list[Slice] = []
-    for part in (choices.part(0, middle), choices.part(middle)):
-        rendered = render_slices(tables, part, workspace.unchanged_content)
+    for start, end in pairwise([0, *ends, len(choices.definitions)]):
+        rendered = render_slices(tables, choices.part(start, end), workspace.unchanged_content)
         slices += sorted(rendered, key=lambda item: (-item.worth, item.path))
     return slices
-
-
-class Reasons:
-    """What made a file relevant at a place, in the user's words."""
-
-    def __init__(self, tables: Tables, view: View) -> None:
-        self._tables = tables
-        self._opened = frozenset(view.opened)
-        self._own = tables.file_of.get(view.row.path, -1)
-        self._imported = frozenset(imported_files(view, tables).tolist())
-
-    def why(self, path: str) -> str:
-        """Return the strongest reason for `path`."""
-        file = self._tables.file_of[path]
-        if file in self._imported:
-            return "imported by this file"
-        if self._same(self._tables.file_package, file):
-            return "in the same package"
-        if path in self._opened:
-            return "open in the editor"
-        if self._same(self._tables.file_folder, file):
-            return "in the same folder"
-        return "names used here or in similar files"
-
-    def _same(self, numbers: Ints, file: int) -> bool:
-        return self._own >= 0 and 0 <= int(numbers[self._own]) == int(numbers[file])
 
 
 def repository_map(workspace: Workspace, wanted: MapWanted) -> MapText:

@@ -78,7 +78,7 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
             "type F | type F func(int)",
             "constant Max | const Max = 3",
             "variable Std | var Std = New()",
-            "method Run | func (s *S) Run(n int) error",
+            "method S.Run | func (s *S) Run(n int) error",
             "function New | func New() *S",
         ],
     ),

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from lsp_server.context.index.ranking.meanings import imported_files, meanings_at
 from lsp_server.context.index.ranking.tables import (
     KINDS,
     Flags,
@@ -19,7 +20,6 @@ from lsp_server.context.index.ranking.view import (
     Mentions,
     View,
     base_names,
-    imported_files,
     mentions,
     near_words,
     words_of_imports,
@@ -61,6 +61,15 @@ CONTAINER_FEATURES = (
     "container typed near",
     "container used by similar files",
 )
+DEFINITION_FEATURES = (
+    "named by import",
+    "member of receiver",
+    "member of receiver here",
+    "private",
+    "top level",
+    "used by importers of its file",
+    "used by a few importers of its file",
+)
 _SIMILAR_FILES = 40
 _FAINT = 0.03
 _STEEPNESS = 50.0
@@ -75,12 +84,11 @@ def candidates(view: View, tables: Tables) -> Flags:
     return result
 
 
-def file_features(view: View, tables: Tables, seen: Mentions) -> Floats:
+def file_features(view: View, tables: Tables, seen: Mentions, direct: Ints) -> Floats:
     """Return one row a file, one column for each of `FILE_FEATURES`."""
     count = len(tables.rows)
     matrix = np.zeros((count, len(FILE_FEATURES)), np.float32)
     own = tables.file_of.get(view.row.path, -1)
-    direct = imported_files(view, tables)
     matrix[direct, 0] = 1
     matrix[_second(direct, tables), 1] = 1
     matrix[direct, 1] = 0
@@ -237,14 +245,7 @@ def feature_names() -> list[str]:
     """Return the name of each column of `features`."""
     names = [*FILE_FEATURES, *NAME_FEATURES, *CONTAINER_FEATURES]
     names += [f"is {kind}" for kind in KINDS]
-    return [
-        *names,
-        "private",
-        "top level",
-        "used by importers of its file",
-        "used by a few importers of its file",
-        *(f"{a} & {b}" for a, b in CROSSES),
-    ]
+    return [*names, *DEFINITION_FEATURES, *(f"{a} & {b}" for a, b in CROSSES)]
 
 
 CROSSES: tuple[tuple[str, str], ...] = (
@@ -307,24 +308,54 @@ CROSSES: tuple[tuple[str, str], ...] = (
         ("near path", "files that mention"),
         ("rank", "files that mention"),
     )
+    + tuple(
+        (left, right)
+        for left in ("member of receiver", "member of receiver here")
+        for right in (
+            "is method",
+            "is field",
+            "private",
+            "words near",
+            "mentioned",
+            "used by similar files",
+            "used by importers of its file",
+        )
+    )
+    + (("named by import", "mentioned"), ("named by import", "is function"))
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The features of a place by file, by name and by the name of the container."""
+    """The features of a place by file, by name, by the name of the container, and what is meant.
+
+    `meant` has one row a definition: the first three of `DEFINITION_FEATURES`.
+    """
 
     files: Floats
     names: Floats
     containers: Floats
+    meant: Floats
 
 
 def parts_at(view: View, tables: Tables) -> Parts:
     """Return everything that is computed once for a place."""
     seen = mentions(view, tables)
-    files = file_features(view, tables, seen)
+    files = file_features(view, tables, seen, imported_files(view, tables))
     names = name_features(view, tables, seen, files)
-    return Parts(files, names, container_features(view, tables, seen, names))
+    return Parts(
+        files, names, container_features(view, tables, seen, names), meant_features(view, tables)
+    )
+
+
+def meant_features(view: View, tables: Tables) -> Floats:
+    """Return one row a definition: whether an import names it, whose member it is."""
+    matrix = np.zeros((len(tables.definitions), 3), np.float32)
+    meanings = meanings_at(view, tables)
+    matrix[list(meanings.named), 0] = 1
+    for column, members in ((1, meanings.near), (2, meanings.here)):
+        matrix[list(members), column] = [member.weight for member in members.values()]
+    return matrix
 
 
 # What brings a definition into play: without any of these it is only worth its general use.
@@ -341,6 +372,7 @@ def in_play(parts: Parts, tables: Tables, chosen: Ints) -> Flags:
         files[tables.definition_file[chosen]]
         | names[tables.definition_name[chosen]]
         | containers[tables.definition_container[chosen]]
+        | np.any(parts.meant[chosen] > _FAINT, axis=1)
     )
     return result
 
@@ -358,10 +390,11 @@ def plain_features(parts: Parts, tables: Tables, chosen: Ints) -> Floats:
     at += len(CONTAINER_FEATURES)
     result[np.arange(len(chosen)), at + tables.definition_kind[chosen]] = 1
     at += len(KINDS)
-    result[:, at] = tables.definition_private[chosen]
-    result[:, at + 1] = container < 0
-    result[:, at + 2] = tables.definition_uses[chosen]
-    result[:, at + 3] = _rising(result[:, at + 2])
+    result[:, at : at + 3] = parts.meant[chosen]
+    result[:, at + 3] = tables.definition_private[chosen]
+    result[:, at + 4] = container < 0
+    result[:, at + 5] = tables.definition_uses[chosen]
+    result[:, at + 6] = _rising(result[:, at + 5])
     return result
 
 

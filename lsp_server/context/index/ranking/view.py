@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,7 +22,8 @@ class View:
     """A place as ranking sees it: the row of the current text, the text, the cursor's offset.
 
     `opened` are files that are open, `recent` weighs files by how lately they were viewed or
-    edited, `companions` by how often they changed together with this one; both from 0 to 1.
+    edited, `companions` by how often they changed together with this one; both from 0 to 1. `kept`
+    holds what was found out about the place already.
     """
 
     row: FileRow
@@ -31,6 +32,7 @@ class View:
     opened: Sequence[str] = ()
     recent: Mapping[str, float] | None = None
     companions: Mapping[str, float] | None = None
+    kept: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,6 @@ def header_bases(header: str, name: str) -> set[str]:
     """Return the names that a type's header mentions after its own name: what it builds on."""
     _, _, rest = header.partition(name)
     return {word for word in _IDENTIFIER.findall(rest) if word[:1].isupper() or "(" in rest}
-
-
-def imported_files(view: View, tables: Tables) -> Ints:
-    """Return the files that the current text imports, as it stands now."""
-    own = tables.file_of.get(view.row.path, -1)
-    paths = {path for path, _ in tables.modules.imported_by(view.row)}
-    return np.array(sorted({tables.file_of[path] for path in paths} - {own}), np.int32)
 
 
 def words_of_imports(view: View) -> frozenset[str]:

@@ -24,3 +24,7 @@
 (field_declaration name: (field_identifier) @name) @definition.field
 
 (method_elem name: (field_identifier) @name) @definition.method
+
+(field_declaration !name type: (type_identifier) @name) @definition.field
+
+(field_declaration !name type: (qualified_type name: (type_identifier) @name)) @definition.field

@@ -1,0 +1,207 @@
+"""The definitions of the workspace as resolution walks them: types, their members, their bases."""
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lsp_server.context.index.definitions import CALLABLE, TYPES, Definition
+from lsp_server.context.index.ranking.tables import Tables
+from lsp_server.context.index.ranking.view import header_bases
+from lsp_server.context.index.rows import FileRow
+
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+# A type of more files than that, none of which this file can see, tells nothing.
+_MOST_MEANINGS = 3
+_VARIABLES = frozenset({"constant", "variable"})
+_MOST_BASES = 16
+_BASE_DEPTH = 6
+_SCATTERED = frozenset({"go", "rust", "c", "cpp", "csharp"})
+OWN = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A definition that a name means: `number` is the one in the tables, or OWN for this file's."""
+
+    definition: Definition
+    file: int
+    number: int = OWN
+
+
+@dataclass(slots=True)
+class Code:
+    """The rows of the tables, with the current file as it stands now.
+
+    `visible` are the files that this one can mean without doubt: imported ones and its package.
+    """
+
+    tables: Tables
+    row: FileRow
+    visible: frozenset[int]
+    _members: dict[tuple[int, str], list[Meant]] = field(default_factory=dict)
+    _own_by_container: dict[str, list[Meant]] = field(default_factory=dict)
+    _named: dict[tuple[str, str], list[Meant]] = field(default_factory=dict)
+
+    @property
+    def own(self) -> int:
+        """The number of the current file, or -1."""
+        return self.tables.file_of.get(self.row.path, -1)
+
+    def types(self, name: str) -> list[Meant]:
+        """Return the types that `name` can mean, those that this file can see before others."""
+        return self._meanings(name, "type", TYPES)
+
+    def callables(self, name: str) -> list[Meant]:
+        """Return the functions that `name` can mean on its own."""
+        return [
+            one
+            for one in self._meanings(name, "callable", CALLABLE)
+            if not one.definition.container
+        ]
+
+    def variables(self, name: str) -> list[Meant]:
+        """Return the constants and variables of files that `name` can mean."""
+        found = self._meanings(name, "variable", _VARIABLES)
+        return [one for one in found if not one.definition.container]
+
+    def _meanings(self, name: str, what: str, kinds: frozenset[str]) -> list[Meant]:
+        if (name, what) not in self._named:
+            self._named[name, what] = self._find(name, kinds)
+        return self._named[name, what]
+
+    def _find(self, name: str, kinds: frozenset[str]) -> list[Meant]:
+        own = [
+            Meant(item, self.own)
+            for item in self.row.definitions
+            if item.name == name and item.kind in kinds and item.kind != "implementation"
+        ]
+        if own:
+            return own
+        tables = self.tables
+        known = tables.names.get(name)
+        found = [
+            Meant(tables.definitions[number], int(tables.definition_file[number]), number)
+            for number in (tables.by_name.get(known, ()) if known is not None else ())
+            if tables.definitions[number].kind in kinds
+        ]
+        seen = [one for one in found if one.file in self.visible]
+        if seen:
+            return seen
+        return found if len({one.file for one in found}) <= _MOST_MEANINGS else []
+
+    def members(self, owner: Meant) -> list[Meant]:
+        """Return what a type itself has, in whatever file of its package that stands."""
+        key = (owner.file, owner.definition.name)
+        if key not in self._members:
+            self._members[key] = [*self._own_members(owner), *self._others(owner)]
+        return self._members[key]
+
+    def _own_members(self, owner: Meant) -> list[Meant]:
+        if owner.file != self.own and not self._is_held_together(owner):
+            return []
+        if not self._own_by_container:
+            for item in self.row.definitions:
+                container = item.container.rsplit(".", 1)[-1]
+                self._own_by_container.setdefault(container, []).append(Meant(item, self.own))
+        return self._own_by_container.get(owner.definition.name, [])
+
+    def _others(self, owner: Meant) -> list[Meant]:
+        tables = self.tables
+        known = tables.names.get(owner.definition.name)
+        if known is None or owner.file < 0:
+            return []
+        numbers = np.flatnonzero(tables.definition_container == known)
+        files = tables.definition_file[numbers]
+        if not self._is_held_together(owner):
+            fits = files == owner.file
+        elif self._language(owner) == "rust":
+            # Implementations stand where they please.
+            fits = np.ones(len(files), np.bool_)
+        else:
+            fits = tables.file_folder[files] == tables.file_folder[owner.file]
+        fits &= files != self.own
+        return [
+            Meant(tables.definitions[number], int(tables.definition_file[number]), number)
+            for number in numbers[fits].tolist()
+        ]
+
+    def _is_held_together(self, owner: Meant) -> bool:
+        """Whether members of a type can stand in other files than the type."""
+        return self._language(owner) in _SCATTERED
+
+    def with_bases(self, owner: Meant) -> list[tuple[Meant, int]]:
+        """Return a type and what it builds on, each with how many steps away it is."""
+        found = [(owner, 0)]
+        seen = {(owner.file, owner.definition.name)}
+        for one, depth in found:
+            if depth == _BASE_DEPTH or len(found) > _MOST_BASES:
+                break
+            for name in self._base_names(one):
+                for base in self.types(name):
+                    if (base.file, base.definition.name) not in seen:
+                        seen.add((base.file, base.definition.name))
+                        found.append((base, depth + 1))
+        return found
+
+    def _base_names(self, owner: Meant) -> set[str]:
+        item = owner.definition
+        names = {word for word in header_bases(item.header, item.name) if word != item.name}
+        embedded = [
+            one.definition.name
+            for one in (self.members(owner) if self._language(owner) == "go" else ())
+            if one.definition.kind == "field"
+            and one.definition.header.strip().lstrip("*").split("`")[0].split(".")[-1].strip()
+            == one.definition.name
+        ]
+        return names.union(embedded)
+
+    def _language(self, owner: Meant) -> str:
+        return self.tables.rows[owner.file].language if owner.file >= 0 else self.row.language
+
+    def member(self, owner: Meant, name: str) -> Meant | None:
+        """Return the member of that name, the type's own before those of its bases."""
+        for one, _ in self.with_bases(owner):
+            for member in self.members(one):
+                if member.definition.name == name:
+                    return member
+        return None
+
+
+_RESULT = {
+    "python": re.compile(r"->\s*(.+)\Z", re.DOTALL),
+    "rust": re.compile(r"->\s*(.+?)(?:\bwhere\b.*)?\Z", re.DOTALL),
+    "go": re.compile(r"\)\s*([^()]*|\([^()]*\))\s*\Z", re.DOTALL),
+    "php": re.compile(r"\)\s*:\s*(.+)\Z", re.DOTALL),
+    "kotlin": re.compile(r"\)\s*:\s*([^=]+)", re.DOTALL),
+    **dict.fromkeys(
+        ("typescript", "typescriptreact", "javascript", "javascriptreact"),
+        re.compile(r"\)\s*:\s*(.+?)\s*(?:=>.*)?\Z", re.DOTALL),
+    ),
+}
+
+
+def result_type(item: Definition, language: str) -> str:
+    """Return the type that a function's header says it gives, as written, or an empty string."""
+    header = item.header
+    pattern = _RESULT.get(language)
+    if pattern is not None:
+        match = pattern.search(header)
+        return match[1] if match else ""
+    before, found, _ = header.partition(f"{item.name}(")
+    return before if found else ""
+
+
+def value_type(item: Definition, language: str) -> tuple[str, str]:
+    """Return a field's or constant's (type as written, value as written), either may be empty."""
+    _, _, rest = item.header.partition(item.name)
+    if language in {"java", "csharp", "c", "cpp"}:
+        before = item.header.partition(item.name)[0]
+        return before, rest.partition("=")[2]
+    rest, _, value = rest.partition("=")
+    return rest, value
+
+
+def words_of_type(text: str) -> list[str]:
+    """Return the names in a type as written, in order: `dict[str, Foo]` gives dict, str and Foo."""
+    return _WORD.findall(text)

@@ -1,0 +1,188 @@
+"""The types of receivers at a place, by annotation, constructor call, assignment or class."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import exp
+
+from lsp_server.context.index.definitions import CALLABLE, TYPES
+from lsp_server.context.index.resolution.bindings import Binding, Scope, read_scope
+from lsp_server.context.index.resolution.chains import Link, read_chain, receiver_before
+from lsp_server.context.index.resolution.code import (
+    Code,
+    Meant,
+    result_type,
+    value_type,
+    words_of_type,
+)
+
+_REACH = 600
+_MOST_RECEIVERS = 16
+_MOST_STEPS = 6
+_MOST_TYPES = 6
+_BASE_SHARE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A type whose members the code here can ask for, by which expression, and how likely."""
+
+    type: Meant
+    expression: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """The receivers of a place.
+
+    `near` weighs them by how close the variable stands, from 0 to 1; `here` are the types of the
+    expression whose member is being written.
+    """
+
+    near: Sequence[Receiver]
+    here: Sequence[Receiver]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member that code at a place can ask for: how likely, and of which receiver."""
+
+    weight: float
+    receiver: Receiver
+
+
+def receivers_at(code: Code, text: str, cursor: int) -> Receivers:
+    """Return the types of the variables around `cursor`, the nearest first."""
+    scope = read_scope(code.row, text, cursor)
+    resolver = _Resolver(code, scope)
+    found: dict[tuple[int, str], Receiver] = {}
+    nearest = sorted(scope.nearest.items(), key=lambda item: item[1])
+    for name, distance in nearest[:_MOST_RECEIVERS]:
+        for chain in _chains(name, scope):
+            for one in resolver.types_of(chain):
+                expression = ".".join(link.name for link in chain)
+                receiver = Receiver(one, expression, exp(-distance / _REACH))
+                found.setdefault((one.file, one.definition.name), receiver)
+    chain = receiver_before(text, cursor)
+    written = ".".join(link.name for link in chain)
+    here = [Receiver(one, written) for one in resolver.types_of(chain)]
+    return Receivers(list(found.values()), here)
+
+
+def _chains(name: str, scope: Scope) -> list[tuple[Link, ...]]:
+    chains: list[tuple[Link, ...]] = [(Link(name, called=False),)]
+    if f"self.{name}" in scope.bindings:
+        chains.append((Link("self", called=False), Link(name, called=False)))
+    return chains
+
+
+def members_of(code: Code, receivers: Sequence[Receiver]) -> dict[int, Member]:
+    """Return the definitions in the tables that are members of `receivers`, bases counting less."""
+    found: dict[int, Member] = {}
+    for receiver in receivers:
+        for base, depth in code.with_bases(receiver.type):
+            weight = receiver.weight * _BASE_SHARE**depth
+            for member in code.members(base):
+                known = found.get(member.number)
+                if member.number >= 0 and (known is None or known.weight < weight):
+                    found[member.number] = Member(weight, receiver)
+    return found
+
+
+@dataclass(slots=True)
+class _Resolver:
+    code: Code
+    scope: Scope
+    _busy: set[str] = field(default_factory=set)
+
+    def types_of(self, chain: Sequence[Link]) -> list[Meant]:
+        """Return the types that a chain's value can have; an empty list if nothing says so."""
+        if not chain or len(self._busy) > _MOST_STEPS:
+            return []
+        types = self._first(chain[0])
+        rest = chain[1:]
+        if not types and rest and chain[0].name not in self.scope.bindings:
+            # A package's or module's name before what it offers.
+            types, rest = self._first(rest[0]), rest[1:]
+        for link in rest:
+            types = [found for one in types for found in self._member(one, link)][:_MOST_TYPES]
+        return types[:_MOST_TYPES]
+
+    def _first(self, link: Link) -> list[Meant]:
+        scope = self.scope
+        if scope.is_self(link.name):
+            return self.code.types(scope.enclosing) if scope.enclosing else []
+        if link.name in scope.bindings and not link.called:
+            return self._bound(link.name)
+        types = self.code.types(link.name)
+        if types:
+            return types
+        if link.called:
+            return self._results(self.code.callables(link.name), [])
+        return self._held(self.code.variables(link.name), [])
+
+    def _bound(self, name: str) -> list[Meant]:
+        if name in self._busy:
+            return []
+        self._busy.add(name)
+        try:
+            for binding in self.scope.bindings[name]:
+                types = self._binding(binding)
+                if types:
+                    return types
+        finally:
+            self._busy.discard(name)
+        return []
+
+    def _binding(self, binding: Binding) -> list[Meant]:
+        return self._written(binding.type, []) or self.types_of(read_chain(binding.value))
+
+    def _member(self, owner: Meant, link: Link) -> list[Meant]:
+        key = f"self.{link.name}"
+        if owner.definition.name == self.scope.enclosing and key in self.scope.bindings:
+            types = self._bound(key)
+            if types:
+                return types
+        member = self.code.member(owner, link.name)
+        if member is None:
+            # `Foo::new()`, `Foo.create()`: what is not known to give something else gives a Foo.
+            return [owner] if link.called and link.name in _MAKERS else []
+        if member.definition.kind in TYPES:
+            return [member]
+        if member.definition.kind in CALLABLE:
+            return self._results([member], [owner])
+        return self._held([member], [owner])
+
+    def _results(self, found: Sequence[Meant], owner: Sequence[Meant]) -> list[Meant]:
+        types = []
+        for one in found:
+            written = result_type(one.definition, self._language(one))
+            types += self._written(written, owner)
+        return types
+
+    def _held(self, found: Sequence[Meant], owner: Sequence[Meant]) -> list[Meant]:
+        types = []
+        for one in found:
+            written, value = value_type(one.definition, self._language(one))
+            types += self._written(written, owner)
+            key = f"{one.file} {one.definition.qualified}"
+            if not types and value and key not in self._busy:
+                self._busy.add(key)
+                types += self.types_of(read_chain(value))
+                self._busy.discard(key)
+        return types
+
+    def _written(self, text: str, owner: Sequence[Meant]) -> list[Meant]:
+        types: list[Meant] = []
+        for word in words_of_type(text):
+            if word in {"Self", "self", "this"}:
+                types += owner or self.code.types(self.scope.enclosing)
+            else:
+                types += self.code.types(word)
+        return types
+
+    def _language(self, one: Meant) -> str:
+        return self.code.tables.rows[one.file].language if one.file >= 0 else self.code.row.language
+
+
+_MAKERS = frozenset({"new", "default", "create", "builder", "of", "from", "build", "open", "parse"})
