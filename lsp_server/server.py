@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from lsp_server.checks.environment import Surroundings
+from lsp_server.checks.keeping import kept_within
 from lsp_server.checks.processes import Limits
 from lsp_server.checks.shadow import swept
 from lsp_server.common.clock import SystemClock
@@ -28,6 +29,9 @@ from lsp_server.protocol.feature_set import FeatureSet, Opening
 from lsp_server.storage.cache import open_cache
 from lsp_server.storage.paths import tally_file, tools_folder
 from lsp_server.storage.tally import append_counts
+
+# A build of a large crate grows fast.
+_LOOK_AT_TOOLS_SECONDS = 600.0
 
 
 class Tandem:
@@ -73,6 +77,7 @@ class Tandem:
         """Look for models and read the workspace, again and again until `close`."""
         self._background.start(self._models.watch(), "Looking for models")
         self._background.start(swept(), "Removing shadows that a crash left behind")
+        self._background.start(self._keep_tools_small(), "Keeping small what tools keep")
         self._watcher.read_workspace()
 
     async def look_up_models(self) -> None:
@@ -96,6 +101,12 @@ class Tandem:
         await self._inline_completion.close()
         await self._context.stop()
         await self._models.close()
+
+    async def _keep_tools_small(self) -> None:
+        while True:
+            cache = self._settings.cache
+            await kept_within(tools_folder(cache), cache.size_mb * 1024 * 1024)
+            await self._clock.sleep(_LOOK_AT_TOOLS_SECONDS)
 
     def _workshop(self) -> Workshop:
         return Workshop(

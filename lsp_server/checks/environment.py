@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from lsp_server.checks.keeping import used
 from lsp_server.checks.processes import Limits
 from lsp_server.checks.subject import Subject
 from lsp_server.storage.paths import NotPrivate, private_folder
@@ -112,7 +113,9 @@ def state_of(subject: Subject, around: Surroundings) -> Path:
     """
     name = hashlib.sha256(str(subject.root).encode()).hexdigest()[:16]
     try:
-        return private_folder(private_folder(around.state) / name)
+        folder = private_folder(private_folder(around.state) / name)
+        used(folder)
+        return folder
     except (OSError, NotPrivate) as error:
         _log.info("Tools start afresh each time: %s", error)
         return private_folder(_passing_folder() / name)

@@ -8,24 +8,42 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lsp_server.checks.errors import ToolFlood, ToolMissing, ToolTimeout
+from lsp_server.checks.errors import CheckError, ToolFlood, ToolMissing, ToolTimeout
 
 _log = logging.getLogger(__name__)
 _CHUNK = 65536
 _GRACE_SECONDS = 5.0
+_OFFLINE = (sys.executable, "-I", "-S", str(Path(__file__).with_name("offline.py")))
+# Nothing listens on the discard port.
+_NOWHERE = {
+    name: value
+    for spelt in (str.upper, str.lower)
+    for name, value in (
+        (spelt("http_proxy"), "http://127.0.0.1:9"),
+        (spelt("https_proxy"), "http://127.0.0.1:9"),
+        (spelt("all_proxy"), "http://127.0.0.1:9"),
+        (spelt("no_proxy"), "localhost,127.0.0.1,::1"),
+    )
+}
+# What the system can do does not change while it runs.
+_tried: list[bool] = []
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A program with its arguments (never a shell line), its folder and its whole environment."""
+    """A program with its arguments (never a shell line), its folder and its whole environment.
+
+    `offline` keeps it from every network but the loopback, where the system can.
+    """
 
     argv: tuple[str, ...]
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     stdin: str = ""
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +66,11 @@ class Ran:
 async def run(command: Command, limits: Limits) -> Ran:
     """Run `command` to its end; on a limit, or when cancelled, it and all its children are killed.
 
+    Where the system cannot keep an `offline` one from networks, its proxy is where nobody listens.
+
     Raises `ToolMissing`, `ToolTimeout` or `ToolFlood`.
     """
-    process = await _started(command)
+    process = await _started(await _kept_offline(command) if command.offline else command)
     try:
         async with asyncio.timeout(limits.seconds):
             return await _talk(process, command, limits)
@@ -59,6 +79,30 @@ async def run(command: Command, limits: Limits) -> Ran:
         raise ToolTimeout(f"{name} was ended after {seconds:g} seconds.") from error
     finally:
         await _end(process)
+
+
+async def _kept_offline(command: Command) -> Command:
+    if await can_keep_offline():
+        return replace(command, argv=(*_OFFLINE, *command.argv))
+    return replace(command, environment={**command.environment, **_NOWHERE})
+
+
+async def can_keep_offline() -> bool:
+    """Whether this system lets us start programs that have no network; tried out once."""
+    if not _tried:
+        _tried.append(sys.platform == "linux" and await _is_allowed())
+    return _tried[0]
+
+
+async def _is_allowed() -> bool:
+    nothing = Command((*_OFFLINE, sys.executable, "-I", "-S", "-c", ""), Path("/"))
+    try:
+        ran = await run(nothing, Limits())
+    except CheckError:
+        return False
+    if ran.code:
+        _log.info("The kernel gives no namespaces; checks could reach a network by themselves.")
+    return ran.code == 0
 
 
 async def _started(command: Command) -> asyncio.subprocess.Process:

@@ -124,7 +124,8 @@ def _command(
     argv = (program, *filled, *(tool.more(subject, folder) or ()))
     extra = {name: _filled(value, words) for name, value in tool.environment.items()}
     environment = {**tool_environment(around, subject), **extra}
-    return Command(argv, folder / home, environment, subject.text if tool.stdin else "")
+    stdin = subject.text if tool.stdin else ""
+    return Command(argv, folder / home, environment, stdin, offline=True)
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:

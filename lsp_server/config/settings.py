@@ -206,7 +206,10 @@ class CacheSettings:
 
     directory: str = setting("", "Folder of the cache; empty means the user's.", machine=True)
     size_mb: int = setting(
-        512, "Most megabytes that the cache takes.", machine=True, bounds=(1, 65536)
+        512,
+        "Most megabytes that the cache takes; what cargo, mypy and others keep may take as many.",
+        machine=True,
+        bounds=(1, 65536),
     )
 
 

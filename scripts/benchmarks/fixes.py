@@ -15,7 +15,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, cycle
 from pathlib import Path
@@ -33,7 +33,6 @@ from lsp_server.common.edits import apply_edits
 from lsp_server.common.problems import Severity
 from lsp_server.common.progress import SilentProgress
 from lsp_server.common.snapshot import Place, Snapshot
-from lsp_server.config.settings import Settings
 from lsp_server.context.index import syntax
 from lsp_server.edits.target import Target
 from lsp_server.features.fixing import bench as bench_module
@@ -46,11 +45,12 @@ from lsp_server.features.values import EditOutcome, Refusal, Verdict
 from lsp_server.models.api import Event, Finish, Outcome, Request, Role, Text
 from lsp_server.models.prompts.fix import fix_goal
 from scripts.measuring.faults import Fault, faults_in
+from scripts.measuring.historic import KIND, SETTINGS, historic_faults
 from scripts.measuring.players import PLAYERS, Player
 from scripts.measuring.projects import LANGUAGES, Missing, Project, projects
 
-# Of 120 faults, by how long the tools of the language take.
-SHARES = {"python": 60, "go": 36, "rust": 24, "typescript": 4, "java": 6}
+# Of the seeded faults, by how long the tools of the language take.
+SHARES = {"python": 40, "go": 28, "rust": 20, "typescript": 8, "java": 12}
 
 
 @dataclass
@@ -146,21 +146,25 @@ def shop_of(project: Project, state: Path) -> Workshop:
         context=nothing,
         syntax=Syntax(syntax.faults, syntax.is_known, syntax.enclosing_definition),
         workspace=nothing,
-        settings=Settings,
+        settings=lambda: SETTINGS,
         surroundings=lambda: Surroundings(dict(os.environ), state, trusted=True, limits=Limits(60)),
         repairs=lambda *_: (),
     )
 
 
 async def seen(fault: Fault, shop: Workshop) -> Task | None:
-    """Return the task of a fault if the checks see it as an error in its definition."""
+    """Return the task of a fault if the checks see it.
+
+    A seeded one must be an error in its definition, so that it is known to be this very fault.
+    """
     right = Snapshot.of_text(fault.right, language=fault.broken.language, path=fault.path)
     before, after = [await Bench.of(s, shop).look(s.text) for s in (right, fault.broken)]
     lines = range(fault.first, fault.last)
     found = [
         problem
         for problem in compare(before, after).new
-        if problem.span.start.line in lines and problem.severity is Severity.ERROR
+        if fault.kind == KIND
+        or (problem.span.start.line in lines and problem.severity is Severity.ERROR)
     ]
     if not found:
         return None
@@ -237,28 +241,45 @@ def fingerprint(root: Path) -> str:
 async def plays_of(
     language: str, count: int, home: Path, options: argparse.Namespace
 ) -> list[Play]:
-    """Play `count` faults of a language; says so where its tools are missing."""
+    """Play the historic faults of a language and `count` seeded ones; says what is missing."""
     try:
+        told = list(historic_faults(home, language))
         made = list(projects(home, language))
     except Missing as error:
         print(f"{language}: left out, as {error}", flush=True)
         return []
-    names = cycle(PLAYERS)
     chance = random.Random(options.seed)  # noqa: S311 - the faults must be the same each time
+    names = cycle(PLAYERS)
     done = list[Play]()
-    left = count
-    for project, fault in candidates(made, chance):
-        if not left:
+    historic = await _plays(told, len(told), names, home, options, done)
+    seeded = await _plays(candidates(made, chance), count, names, home, options, done)
+    print(f"{language}: {historic} of {len(told)} historic faults, {seeded} seeded", flush=True)
+    return done
+
+
+async def _plays(
+    faults: Iterable[tuple[Project, Fault]],
+    most: int,
+    names: Iterator[str],
+    home: Path,
+    options: argparse.Namespace,
+    done: list[Play],
+) -> int:
+    """Play up to `most` of the faults that the checks see, and return how many there were."""
+    played = 0
+    for project, fault in faults:
+        if played == most:
             break
         shop = shop_of(project, home / "state")
         task = await seen(fault, shop)
         if task is None:
+            if fault.kind == KIND:
+                print(f"not seen by any check: {fault.path.name}:{fault.first + 1}", flush=True)
             continue
-        left -= 1
-        for name in PLAYERS if options.every else [next(names)]:
-            done.append(await play(fault, task, name, project, shop))
-    print(f"{language}: {count - left} faults in {len(made)} packages", flush=True)
-    return done
+        played += 1
+        chosen = PLAYERS if options.every else [next(names)]
+        done += [await play(fault, task, name, project, shop) for name in chosen]
+    return played
 
 
 def candidates(made: list[Project], chance: random.Random) -> Iterator[tuple[Project, Fault]]:
@@ -302,6 +323,9 @@ def shadow_ms(files: int = 10_000, times: int = 5) -> float:
 
 def report(done: list[Play]) -> None:
     """Print what came of all plays, mistakes last."""
+    if not done:
+        print("Nothing was played.")
+        return
     for title, key in (("model", "player"), ("language", "language"), ("fault", "kind")):
         print(f"\n{title:32} plays  right  rounds  overhead a round  wall (medians, ms)")
         for name in dict.fromkeys(getattr(one, key) for one in done):
@@ -338,7 +362,7 @@ def main() -> None:
     """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=list(LANGUAGES))
-    parser.add_argument("--faults", type=int, default=128)
+    parser.add_argument("--faults", type=int, default=108, help="how many to seed")
     parser.add_argument("--every", action="store_true", help="play every model on every fault")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

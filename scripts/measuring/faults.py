@@ -19,7 +19,7 @@ _CALLABLE = ("function", "method")
 class Fault:
     """A real file with one fault in one of its definitions.
 
-    Lines `first` to `last` (excluded) are the definition, the same number before and after.
+    Lines `first` to `last` (excluded) are the definition in the broken text.
     """
 
     path: Path
@@ -31,8 +31,9 @@ class Fault:
     last: int
 
     def piece(self, text: str) -> str:
-        """Return the definition's lines in a text that has as many lines as the file."""
-        return "".join(split_lines(text)[self.first : self.last])
+        """Return the definition's lines in a text that differs from the broken one in them only."""
+        lines = split_lines(text)
+        return "".join(lines[self.first : self.last + len(lines) - len(self.broken.lines)])
 
 
 Mutation = Callable[[list[str], random.Random], tuple[int, str] | None]

@@ -1,10 +1,12 @@
 """Real packages in five languages, put up as small projects that their own tools accept.
 
 They come from where the machine has them already, or by the usual client of the language: our own
-environment, the Go distribution, the cargo registry's cache, npm and Maven.
+environment, the Go distribution, cargo, npm and Maven.
 """
 
 import importlib.util
+import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -37,7 +39,8 @@ def projects(home: Path, language: str) -> Iterator[Project]:
     yield from _MAKERS[language](home / language)
 
 
-def _run(*argv: str, folder: Path | None = None) -> str:
+def output_of(*argv: str, folder: Path | None = None) -> str:
+    """Return what a program prints; raises `Missing` where it is not there or fails."""
     program = shutil.which(argv[0])
     if program is None:
         raise Missing(f"{argv[0]} is not installed")
@@ -70,7 +73,7 @@ def _python(home: Path) -> Iterator[Project]:
 
 
 def _go(home: Path) -> Iterator[Project]:
-    library = Path(_run("go", "env", "GOROOT")) / "src"
+    library = Path(output_of("go", "env", "GOROOT")) / "src"
     for name in _GO:
         root = home / name.replace("/", "-")
         package = root / Path(name).name
@@ -81,28 +84,55 @@ def _go(home: Path) -> Iterator[Project]:
 
 
 def _rust(home: Path) -> Iterator[Project]:
-    _run("cargo", "--version")
+    home.mkdir(parents=True)
     for name in _RUST:
-        found = sorted(Path.home().glob(f".cargo/registry/src/*/{name}-[0-9]*"))
-        if not found:
-            continue
         root = home / name
-        shutil.copytree(found[-1], root, ignore=shutil.ignore_patterns("benches", "tests", "fuzz"))
-        manifest = (root / "Cargo.toml").read_text()
-        # Only what the crate itself needs: its test and bench crates may not be in the cache.
-        kept = (
-            manifest.split("\n[dev-dependencies")[0].split("\n[[bench]]")[0].split("\n[[test]]")[0]
-        )
-        (root / "Cargo.toml").write_text(f"{kept}\n[workspace]\n")
-        (root / "Cargo.lock").unlink(missing_ok=True)
+        unwanted = shutil.ignore_patterns("benches", "tests", "fuzz")
+        shutil.copytree(crate(home, name), root, ignore=unwanted)
+        without_dev_parts(root)
         yield _project("rust", root, root / "src", ".rs")
+
+
+def crate(home: Path, named: str) -> Path:
+    """Return the folder of a crate's sources, got by cargo; `named` is NAME or NAME=VERSION."""
+    name, _, version = named.partition("=")
+    asking = home / f"{name}-asking"
+    (asking / "src").mkdir(parents=True)
+    (asking / "src" / "lib.rs").touch()
+    wanted = f"={version}" if version else "*"
+    (asking / "Cargo.toml").write_text(
+        '[package]\nname = "asking"\nversion = "0.1.0"\nedition = "2021"\n'
+        f'[dependencies]\n{name} = "{wanted}"\n'
+    )
+    output_of("cargo", "fetch", folder=asking)
+    told = output_of("cargo", "metadata", "--format-version=1", "--offline", folder=asking)
+    found = next(one for one in json.loads(told)["packages"] if one["name"] == name)
+    return Path(found["manifest_path"]).parent
+
+
+def without_dev_parts(root: Path) -> None:
+    """Leave of a crate's manifest what the crate itself needs: the rest may not be at hand."""
+    manifest = (root / "Cargo.toml").read_text()
+    kept = re.split(r"\n\[(?:dev-dependencies|\[bench\]|\[test\])", manifest)[0]
+    kept = kept.replace("autotests = false\n", "")
+    (root / "Cargo.toml").write_text(f"{kept}\n[workspace]\n")
+    (root / "Cargo.lock").unlink(missing_ok=True)
+    # Also what is optional must be at hand: cargo asks for all of it when it may ask nobody else.
+    output_of("cargo", "fetch", folder=root)
 
 
 def _typescript(home: Path) -> Iterator[Project]:
     root = home / "zod"
+    zod_project(root)
+    yield _project("typescript", root, root / "src", ".ts")
+
+
+def zod_project(root: Path, *more: str) -> None:
+    """Put zod's sources up as a project of its own, with TypeScript and `more` installed."""
     root.mkdir(parents=True)
-    (root / "package.json").write_text('{"name": "real", "private": true}\n')
-    _run("npm", "install", "--no-audit", "--no-fund", "--silent", _ZOD, _TYPESCRIPT, folder=root)
+    (root / "package.json").write_text('{"name": "real", "private": true, "type": "module"}\n')
+    npm = ("npm", "install", "--no-audit", "--no-fund", "--silent")
+    output_of(*npm, _ZOD, _TYPESCRIPT, *more, folder=root)
     sources = root / "node_modules" / "zod" / "src" / "v3"
     if not sources.is_dir():
         raise Missing("this release of zod brings no sources")
@@ -111,21 +141,25 @@ def _typescript(home: Path) -> Iterator[Project]:
         '{"compilerOptions": {"strict": true, "target": "es2022", "module": "nodenext", '
         '"skipLibCheck": true, "types": []}, "include": ["src"]}\n'
     )
-    yield _project("typescript", root, root / "src", ".ts")
 
 
 def _java(home: Path) -> Iterator[Project]:
     for artifact in _JAVA:
         root = home / artifact.split(":")[1]
-        sources = root / "src" / "main" / "java"
-        sources.mkdir(parents=True)
-        copied = f"-Dartifact={artifact}:jar:sources"
-        goal = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
-        _run("mvn", "-q", "-B", goal, copied, f"-DoutputDirectory={root}", folder=home)
-        jar = next(root.glob("*-sources.jar"))
-        shutil.unpack_archive(jar, sources, format="zip")
-        jar.unlink()
-        yield _project("java", root, sources, ".java")
+        yield _project("java", root, java_sources(artifact, root), ".java")
+
+
+def java_sources(artifact: str, root: Path) -> Path:
+    """Put the sources of GROUP:ARTIFACT:VERSION up below `root`, and return their folder."""
+    sources = root / "src" / "main" / "java"
+    sources.mkdir(parents=True)
+    copied = f"-Dartifact={artifact}:jar:sources"
+    goal = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
+    output_of("mvn", "-q", "-B", goal, copied, f"-DoutputDirectory={root}", folder=root)
+    jar = next(root.glob("*-sources.jar"))
+    shutil.unpack_archive(jar, sources, format="zip")
+    jar.unlink()
+    return sources
 
 
 _MAKERS: dict[str, Callable[[Path], Iterator[Project]]] = {

@@ -3,6 +3,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,10 @@ time.sleep(60)
 
 
 @posix
-async def test_cancelling_kills_the_children_too(tmp_path: Path) -> None:
-    task = asyncio.create_task(run(python(CHILD, tmp_path), Limits()))
+@pytest.mark.parametrize("offline", [False, True])
+async def test_cancelling_kills_the_children_too(tmp_path: Path, *, offline: bool) -> None:
+    command = replace(python(CHILD, tmp_path), offline=offline)
+    task = asyncio.create_task(run(command, Limits()))
     pids = tmp_path / "pids"
     await _until(lambda: pids.exists() and pids.read_text() != "")
     task.cancel()
@@ -104,3 +107,38 @@ def _lives(pid: int) -> bool:
     except OSError:
         return False
     return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+NETWORK = """
+import socket, sys
+with socket.create_server(("127.0.0.1", 0)) as here:
+    socket.create_connection(here.getsockname(), 5).close()
+try:
+    socket.create_connection(("192.0.2.1", 80), 2)
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+async def test_a_program_kept_offline_reaches_itself_and_nobody_else(tmp_path: Path) -> None:
+    command = replace(python(NETWORK, tmp_path), offline=True)
+    if not await processes.can_keep_offline():
+        pytest.skip("this kernel gives no namespaces")
+    ran = await run(command, Limits())
+    assert (ran.code, ran.out.strip(), ran.err) == (0, "Network is unreachable", "")
+
+
+async def test_an_offline_program_keeps_its_user_and_its_files(tmp_path: Path) -> None:
+    code = "import os; open('made', 'w').close(); print(os.getuid(), os.getgid(), os.getcwd())"
+    ran = await run(replace(python(code, tmp_path), offline=True), Limits())
+    assert ran.out.split() == [str(os.getuid()), str(os.getgid()), str(tmp_path)]
+    assert (tmp_path / "made").stat().st_uid == os.getuid()
+
+
+async def test_where_the_kernel_does_not_allow_it_the_proxy_leads_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_tried", [False])
+    code = "import os; print(os.environ['HTTPS_PROXY'], os.environ['no_proxy'])"
+    ran = await run(replace(python(code, tmp_path), offline=True), Limits())
+    assert ran.out.split() == ["http://127.0.0.1:9", "localhost,127.0.0.1,::1"]

@@ -137,6 +137,35 @@ PROJECTS = {
 }
 
 
+RUST_TESTS = """
+//- Cargo.toml
+[package]
+name = "x"
+version = "0.1.0"
+edition = "2021"
+//- src/lib.rs
+mod sums;
+pub use sums::total;
+//- tests/named.rs
+#[test]
+fn by_name() { assert_eq!(x::total(), 1); }
+//- tests/other.rs
+#[test]
+fn nothing_to_do_with_it() { panic!(); }
+//- src/sums.rs
+pub fn total() -> i32 { 2 }$0
+"""
+
+
+async def test_cargo_runs_the_test_files_that_name_what_the_file_offers(tmp_path: Path) -> None:
+    if shutil.which("cargo") is None and "CI" not in os.environ:
+        pytest.skip("cargo is not installed")
+    root = tmp_path / "x"
+    check, path = check_named("cargo test", root, RUST_TESTS)
+    report = await run_checks([check], _subject(root, path))
+    assert [problem.symbol for problem in report.problems] == ["by_name"]
+
+
 def around(root: Path, *, trusted: bool = True) -> Surroundings:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     variables = {**os.environ, "PATH": path}

@@ -49,7 +49,7 @@ def _in_workspace(top: str, subject: Subject) -> bool:
 
 async def _missing(names: Iterable[str], subject: Subject, around: Surroundings) -> list[str]:
     argv = (python_of(subject, around), "-I", "-c", _SCRIPT, *names)
-    command = Command(argv, Path(subject.root), tool_environment(around, subject))
+    command = Command(argv, Path(subject.root), tool_environment(around, subject), offline=True)
     ran = await run(command, around.limits)
     try:
         return list(json.loads(ran.out))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lsp_server.checks.check import Needs, Speed
+from lsp_server.checks.environment import folder_with
 from lsp_server.checks.report import FAILED_TEST
 from lsp_server.checks.subject import Subject
 from lsp_server.checks.tool import Home, Output, Tool
@@ -139,11 +140,45 @@ GO_TEST = Tool(
 )
 
 
-def _cargo_filter(subject: Subject, _folder: Path) -> Sequence[str] | None:
-    stem = subject.path.stem
+_RUST_PUBLIC = re.compile(
+    r"^\s*pub (?:(?:const|unsafe|async) )*(?:fn|struct|enum|trait|const|static|mod) (\w+)",
+    re.MULTILINE,
+)
+
+
+def _cargo_tests(subject: Subject, _folder: Path) -> Sequence[str] | None:
+    """Return what narrows `cargo test`: test files that name what the file offers, or its module.
+
+    https://doc.rust-lang.org/cargo/commands/cargo-test.html
+    """
+    stem = subject.path.stem if subject.path.stem != "mod" else subject.path.parent.name
+    if targets := _cargo_targets(subject, stem):
+        tests = [word for target in targets for word in ("--test", target)]
+        return (*(["--lib"] if _holds_tests(subject) else []), *tests)
     if "#[test]" not in subject.text:
         return None
-    return () if stem in ("lib", "main") else (stem if stem != "mod" else subject.path.parent.name,)
+    return () if stem in ("lib", "main") else (stem,)
+
+
+def _holds_tests(subject: Subject) -> bool:
+    crate = folder_with(subject, ("Cargo.toml",))
+    in_library = crate is not None and (subject.root / crate / "src" / "lib.rs").is_file()
+    return in_library and "#[test]" in subject.text
+
+
+def _cargo_targets(subject: Subject, stem: str) -> list[str]:
+    """Return the crate's integration tests that name the file's module or what it makes public."""
+    crate = folder_with(subject, ("Cargo.toml",))
+    if crate is None:
+        return []
+    tests = subject.root / crate / "tests"
+    if subject.path.parent == tests:
+        return [subject.path.stem]
+    names = sorted({stem, *_RUST_PUBLIC.findall(subject.text)} - {"lib", "main"})
+    offered = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b") if names else None
+    files = islice(sorted(tests.glob("*.rs")), _MOST_READ)
+    found = [file.stem for file in files if offered and offered.search(_head(file))]
+    return found[:_MOST_FILES]
 
 
 _PANICS = re.compile(
@@ -170,7 +205,7 @@ CARGO_TEST = Tool(
     needs=Needs.COPY,
     markers=("Cargo.toml",),
     environment={"CARGO_TARGET_DIR": "{state}/cargo"},
-    more=_cargo_filter,
+    more=_cargo_tests,
 )
 
 _SCRIPTS = ("typescript", "typescriptreact", "javascript", "javascriptreact")

@@ -1,5 +1,6 @@
 """The task of fixing problems, as several actions set it."""
 
+from lsp_server.checks.report import FAILED_TEST
 from lsp_server.common.problems import Problem
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.features.actions.action import Job
@@ -31,7 +32,10 @@ async def fix_task(job: Job) -> Task | Refusal:
 def _task(shop: Workshop, snapshot: Snapshot, problems: tuple[Problem, ...]) -> Task:
     label = f"Fix: {short(problems[0])}" if len(problems) == 1 else "Fix these problems"
     target = target_of_problems(snapshot, problems, shop.syntax)
-    return Task(label, fix_goal(goal_lines(problems, snapshot.text)), target, problems)
+    goal = fix_goal(goal_lines(problems, snapshot.text))
+    # A failed test has no line of its own that a change could be near to.
+    stays = all(problem.rule != FAILED_TEST for problem in problems)
+    return Task(label, goal, target, problems, stays=stays)
 
 
 async def _problems(job: Job) -> tuple[Problem, ...]:

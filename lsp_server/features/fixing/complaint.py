@@ -21,6 +21,12 @@ def complaint_of(judgement: Judgement, text: str) -> str:
     return "\n".join(filter(None, parts))
 
 
+def late_complaint(problems: Sequence[Problem], text: str) -> str:
+    """Return what slow tools found in `text`, the answer before; empty if that is nothing."""
+    said = _listed("In the answer before, slower tools have found problems too:", problems, text)
+    return f"\n{said}" if said else ""
+
+
 def goal_lines(problems: Sequence[Problem], text: str) -> list[str]:
     """Return problems as the model reads them, with the code around each."""
     lines = split_lines(text)

@@ -1,48 +1,42 @@
 """Write, check, reflect: at most so many rounds, and only what the checks agree with is offered."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lsp_server.checks.check import Speed
-from lsp_server.checks.report import Report
 from lsp_server.common.edits import FileEdit, TextEdit, apply_edits
 from lsp_server.common.progress import Progress
 from lsp_server.common.snapshot import Snapshot
+from lsp_server.features.fixing.attempts import Attempt, Judge
 from lsp_server.features.fixing.bench import Bench
-from lsp_server.features.fixing.complaint import complaint_of
-from lsp_server.features.fixing.judge import Judgement, Wanted, judge, wanted_of
-from lsp_server.features.fixing.masking import without_hidden
+from lsp_server.features.fixing.complaint import complaint_of, late_complaint
+from lsp_server.features.fixing.focus import focused
+from lsp_server.features.fixing.judge import Judgement, Wanted, judge
 from lsp_server.features.fixing.proof import proof_of, short
 from lsp_server.features.fixing.rebase import rebased
 from lsp_server.features.fixing.task import Task
 from lsp_server.features.fixing.writing import Draft, Writer
 from lsp_server.features.seams import Workshop
-from lsp_server.features.values import EditOutcome, Refusal
+from lsp_server.features.values import EditOutcome, Proof, Refusal
 from lsp_server.models.api import RoleModel
 
 _BAD_ANSWERS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A draft and what the checks said of it; no judgement where it could not be applied."""
-
-    draft: Draft
-    judgement: Judgement | None = None
-
-
 @dataclass(slots=True)
 class Run:
-    """One task on its way. `before` are the checks of the text as it was, by their speed."""
+    """One task on its way."""
 
     task: Task
     shop: Workshop
-    bench: Bench
+    judge: Judge
     progress: Progress
-    before: "dict[Speed, asyncio.Task[Report]]" = field(default_factory=dict)
-    wanted: Wanted = field(default_factory=Wanted)
     attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def bench(self) -> Bench:
+        """The checks that serve the task's document."""
+        return self.judge.bench
 
 
 async def solve(
@@ -54,17 +48,16 @@ async def solve(
     none. Raises `ModelError` if the model fails.
     """
     bench = Bench.of(task.target.snapshot, shop)
-    run = Run(task, shop, bench, progress)
+    text = task.target.snapshot.text
     # What the checks find before the change is looked up while the model writes.
-    for speed in bench.speeds:
-        look = bench.look(task.target.snapshot.text, speed)
-        run.before[speed] = asyncio.create_task(look)
+    before = {speed: asyncio.create_task(bench.look(text, speed)) for speed in bench.speeds}
+    run = Run(task, shop, Judge(task, bench, before), progress)
     try:
         writer = await Writer.of(task, executor, shop)
-        ended = await _rounds(run, writer)
-        return await _outcome(run, executor.name, ended)
+        why = await _rounds(run, writer)
+        return await _outcome(run, executor.name, why)
     finally:
-        await _ended(run.before.values())
+        await run.judge.close()
 
 
 async def _rounds(run: Run, writer: Writer) -> str:
@@ -89,46 +82,31 @@ async def _rounds(run: Run, writer: Writer) -> str:
 
 async def _tried(run: Run, draft: Draft, where: str) -> str:
     """Check a draft and keep it; return what is wrong with it."""
+    late = await _late(run)
     if draft.fault is not None:
         run.attempts.append(Attempt(draft))
         run.progress.report(f"{where}: {draft.fault.sentence}")
-        return draft.fault.reflection
+        return draft.fault.reflection + late
     if objection := run.task.guard(run.task.target, draft.text):
         run.attempts.append(Attempt(draft))
         run.progress.report(f"{where}: the answer does more than was asked for")
-        return objection
+        return objection + late
     run.progress.report(f"{where}: checking with {run.bench.names}")
-    judgement = await _judged(run, draft.text)
-    run.attempts.append(Attempt(draft, judgement))
+    attempt = run.judge.begin(draft)
+    run.attempts.append(attempt)
+    judgement = await run.judge.first_word(attempt)
     if judgement.is_good:
         return ""
     run.progress.report(f"{where}: {_found(judgement)}")
-    return complaint_of(judgement, draft.text)
+    return complaint_of(judgement, draft.text) + late
 
 
-async def _judged(run: Run, text: str) -> Judgement:
-    """Judge by the quick checks, by the slow ones only if those agree, and by tests at the end."""
-    baseline, after = Report(), Report()
-    for speed, before in run.before.items():
-        # Shielded, as a cancelled round must not take the look before the change with it.
-        baseline = baseline.joined(await asyncio.shield(before))
-        after = after.joined(await run.bench.look(text, speed))
-        lines = run.task.target.snapshot.lines
-        after = without_hidden(after, baseline, lines, text)
-        run.wanted = wanted_of(run.task.problems, baseline)
-        judgement = judge(baseline, after, run.wanted)
-        if not judgement.is_good:
-            return judgement
-    return judge(baseline, after, run.wanted)
-
-
-async def _ended(tasks: Iterable["asyncio.Task[Report]"]) -> None:
-    """End tasks and wait until they have ended."""
-    ending = list(tasks)
-    for task in ending:
-        task.cancel()
-    if ending:
-        await asyncio.wait(ending)
+async def _late(run: Run) -> str:
+    """Return what slow checks found in the last answer while the model wrote the next one."""
+    if not run.attempts:
+        return ""
+    last = run.attempts[-1]
+    return late_complaint(await run.judge.late_word(last), last.draft.text)
 
 
 def _found(judgement: Judgement) -> str:
@@ -143,35 +121,59 @@ def _reason_to_stop(attempts: list[Attempt]) -> str:
     if len(faults) >= _BAD_ANSWERS:
         return attempts[-1].draft.fault.sentence if attempts[-1].draft.fault else ""
     judged = [attempt.judgement for attempt in attempts if attempt.judgement]
-    if len(judged) > 1 and len(judged[-1].comparison.new) > len(judged[-2].comparison.new):
+    if len(judged) > 1 and _is_worse(judged[-1], judged[-2]):
         return "The answers became worse."
     return ""
 
 
-async def _outcome(run: Run, engine: str, ended: str) -> EditOutcome | Refusal:
-    best = _best(run)
+def _is_worse(last: Judgement, before: Judgement) -> bool:
+    """Whether an answer brought more problems, by the checks that have seen both."""
+    both = set(last.comparison.checks) & set(before.comparison.checks)
+    brought = [
+        sum(problem.check in both for problem in one.comparison.new) for one in (last, before)
+    ]
+    return brought[0] > brought[1]
+
+
+async def _outcome(run: Run, engine: str, why: str) -> EditOutcome | Refusal:
+    best = await _best(run)
+    if best is not None and run.task.stays:
+        best = await focused(best, run.task, run.judge)
     if best is None or best.judgement is None:
-        return Refusal(ended, _advice(run))
-    return await _landed(run, best.draft.edits, best.judgement, engine)
+        return Refusal(why, _advice(run))
+    proof = proof_of(best.judgement, best.wanted, len(run.attempts), engine, run.task)
+    return await _landed(run, best.draft.edits, proof)
 
 
-def _best(run: Run) -> Attempt | None:
-    """Return the attempt to offer, if any.
+async def _best(run: Run) -> Attempt | None:
+    """Return the attempt to offer, if any, judged by all checks."""
+    left = [attempt for attempt in run.attempts if attempt.judgement]
+    while left:
+        best = max(left, key=_worth)
+        if not _is_offered(run.task, best.judgement):
+            return None
+        offered = _is_offered(run.task, await run.judge.last_word(best))
+        if not offered:
+            left.remove(best)
+        elif best is max(left, key=_worth):
+            return best
+    return None
+
+
+def _is_offered(task: Task, judgement: Judgement | None) -> bool:
+    """Whether an attempt may be offered.
 
     A fix is offered only if it helps; one that needs a package that is nowhere says so in its
     title, as the user may be about to install it. A rewrite that no round got clean is offered
     too, marked, as the user asked for this very change; but never with broken syntax.
     """
-    judged = [attempt for attempt in run.attempts if attempt.judgement]
-    order = sorted(judged, key=_worth, reverse=True)
-    if not order or order[0].judgement is None:
-        return None
-    judgement = order[0].judgement
-    helps = judgement.is_better and len(judgement.left) < max(len(run.task.problems), 1)
+    if judgement is None:
+        return False
+    helps = judgement.is_better and len(judgement.left) < max(len(task.problems), 1)
     if judgement.is_good or helps or judgement.is_good_but_for_imports:
-        return order[0]
+        return True
     broken = any(problem.check == "syntax" for problem in judgement.comparison.new)
-    return None if run.task.is_fix or broken else order[0]
+    return not (task.is_fix or broken)
 
 
 def _worth(attempt: Attempt) -> tuple[bool, bool, int]:
@@ -193,9 +195,7 @@ def _advice(run: Run) -> str:
     return f"Nothing was changed; at the end, {_found(last)}."
 
 
-async def _landed(
-    run: Run, edits: tuple[TextEdit, ...], judgement: Judgement, engine: str
-) -> EditOutcome | Refusal:
+async def _landed(run: Run, edits: tuple[TextEdit, ...], proof: Proof) -> EditOutcome | Refusal:
     """Return the edit for the document as it is now."""
     snapshot = run.task.target.snapshot
     latest = run.shop.workspace.latest(snapshot.uri) or snapshot
@@ -207,7 +207,6 @@ async def _landed(
                 "Nothing was changed. Run the action again.",
             )
         edits = moved
-    proof = proof_of(judgement, run.wanted, len(run.attempts), engine, run.task.check)
     path = snapshot.path or run.bench.subject.path
     file = FileEdit(path, edits, latest.version, creates=run.task.creates)
     return EditOutcome(f"{run.task.label} ({proof.sentence})", (file,), proof)

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from lsp_server.common.problems import Problem
 from lsp_server.features.fixing.bench import phrase
 from lsp_server.features.fixing.judge import Judgement, Wanted
+from lsp_server.features.fixing.task import Task
 from lsp_server.features.values import Proof, Verdict
 
 _LONGEST = 120
 
 
-def proof_of(
-    judgement: Judgement, wanted: Wanted, rounds: int, engine: str, needed: str = ""
-) -> Proof:
+def proof_of(judgement: Judgement, wanted: Wanted, rounds: int, engine: str, task: Task) -> Proof:
     """Return the proof of an edit; it is proven only if no wish was beyond the checks.
 
-    `needed` names a check without which nothing is proven.
+    Of a task that stays with its problems it is told which others went away too.
     """
+    needed = task.check
     found = judgement.comparison
     helps = judgement.is_good or judgement.is_better
     lacking = bool(needed) and needed not in found.checks
@@ -28,8 +28,28 @@ def proof_of(
         after=found.after,
         rounds=rounds,
         engine=engine,
-        sentence=f"unproven: {needed} did not run" if lacking else _sentence(judgement, wanted),
+        sentence=f"unproven: {needed} did not run" if lacking else _said(judgement, wanted, task),
     )
+
+
+def _said(judgement: Judgement, wanted: Wanted, task: Task) -> str:
+    also = _others(judgement, task) if task.stays else ()
+    sentence = _sentence(judgement, wanted)
+    return f"{sentence}; also repaired: {phrase(map(_brief, also))}" if also else sentence
+
+
+def _others(judgement: Judgement, task: Task) -> tuple[Problem, ...]:
+    """Return problems that went away on lines that the task is not about."""
+    lines = {
+        line
+        for problem in task.problems
+        for line in range(problem.span.start.line, problem.span.end.line + 1)
+    }
+    return tuple(one for one in judgement.comparison.gone if one.span.start.line not in lines)
+
+
+def _brief(problem: Problem) -> str:
+    return f"line {problem.span.start.line + 1}, {short(problem)}"
 
 
 def _sentence(judgement: Judgement, wanted: Wanted) -> str:

@@ -1,7 +1,7 @@
 """Syntax repair by the built-in engine, confirmed by the parser and then by the quick checks."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
 
 from lsp_server.checks.check import Speed
@@ -32,26 +32,36 @@ async def repair(task: Task, shop: Workshop, progress: Progress) -> EditOutcome 
     bench = Bench.of(snapshot, shop)
     baseline = await bench.look(snapshot.text, Speed.QUICK)
     hints = [one for one in (*task.problems, *baseline.problems) if one.check != _PARSER]
-    text = await repaired(snapshot.text, snapshot.language, shop, hints)
-    if text is None:
-        return no_model(shop, "the built-in engine found no repair for the syntax")
     wanted = wanted_of(task.problems, baseline)
-    found = await bench.look(text, Speed.QUICK)
-    judgement = judge(baseline, without_hidden(found, baseline, snapshot.lines, text), wanted)
-    if not judgement.is_better or (judgement.left and not wanted.unseen):
+    lines = frozenset(problem.span.start.line for problem in task.problems)
+    # A fix of one problem stays with it; where that does not do, the whole file is repaired.
+    for only in (lines, frozenset[int]()) if task.stays else (frozenset[int](),):
+        text = await repaired(snapshot.text, snapshot.language, shop, hints, only)
+        if text is None:
+            return no_model(shop, "the built-in engine found no repair for the syntax")
+        found = await bench.look(text, Speed.QUICK)
+        judgement = judge(baseline, without_hidden(found, baseline, snapshot.lines, text), wanted)
+        if judgement.is_better and (wanted.unseen or not judgement.left):
+            break
+    else:
         return no_model(shop, "the built-in engine's repair did not take the problem away")
-    proof = proof_of(judgement, wanted, 1, BUILT_IN)
+    proof = proof_of(judgement, wanted, 1, BUILT_IN, task)
     path = snapshot.path or bench.subject.path
     file = FileEdit(path, edits_between(snapshot.lines, text), snapshot.version)
     return EditOutcome(f"{task.label} ({proof.sentence}; no model was used)", (file,), proof)
 
 
 async def repaired(
-    text: str, language: str, shop: Workshop, hints: Sequence[Problem] = ()
+    text: str,
+    language: str,
+    shop: Workshop,
+    hints: Sequence[Problem] = (),
+    only: Collection[int] = (),
 ) -> str | None:
     """Return `text` with fewer syntax errors, as few as single repairs in turn reach, or None.
 
-    `hints` are what others than the parser say of `text`; repairs are tried there first.
+    `hints` are what others than the parser say of `text`; repairs are tried there first. With
+    `only` it is enough that none of these lines is faulty any more.
     """
     faults = shop.syntax.faults(text, language)
     best: str | None = None
@@ -61,7 +71,7 @@ async def repaired(
             break
         best, faults = found
         hints = ()
-        if not faults:
+        if not faults or (only and not any(fault.span.start.line in only for fault in faults)):
             break
     return best
 

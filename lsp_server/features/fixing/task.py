@@ -22,7 +22,8 @@ class Task:
     any the task is a rewrite, which must only bring no new ones. `guard` gets the target and the
     document's new text, and returns what the model did beyond its task, if anything. `creates`
     says that the document is a file that does not exist yet. With `check` the change is proven only
-    if the check of that name ran too.
+    if the check of that name ran too. A task that `stays` is about its problems alone: what else an
+    answer changes is left out where the checks agree, and told where they do not.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Task:
     guard: Guard = no_guard
     creates: bool = False
     check: str = ""
+    stays: bool = False
 
     @property
     def is_fix(self) -> bool:

@@ -1,0 +1,256 @@
+"""How quick and slow checks and the rounds of the loop go together, with checks by script."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lsp_server.checks.check import Check, Speed
+from lsp_server.checks.subject import Subject
+from lsp_server.common.problems import Problem
+from lsp_server.common.snapshot import Snapshot
+from lsp_server.common.text import Position, Span
+from lsp_server.edits.target import Target
+from lsp_server.features.fixing.bench import Bench
+from lsp_server.features.fixing.loop import solve
+from lsp_server.features.fixing.task import Task
+from lsp_server.features.values import EditOutcome, Refusal, Verdict
+from lsp_server.models.api import Request, Role
+from tests.features.workshop import Messages, result_of, workshop
+from tests.models.scripted import ScriptedModel, prompt_text
+
+CODE = "bad one\nfine\nfine\nbad two\n"
+Before = Callable[[Subject], object]
+
+
+def finder(name: str, pattern: str, speed: Speed, before: Before | None = None) -> Check:
+    """A check that calls each match of `pattern` a problem, after it has waited for `before`."""
+
+    async def look(subject: Subject, _folder: Path) -> list[Problem]:
+        waited = before(subject) if before else None
+        if asyncio.iscoroutine(waited):
+            await waited
+        return [
+            Problem(name, "rule", f"found {match[0]}", Span(Position(n, 0), Position(n, 3)))
+            for n, line in enumerate(subject.text.split("\n"))
+            for match in re.finditer(pattern, line)
+        ]
+
+    return Check(name, look, speed)
+
+
+class Desk:
+    """A task on `CODE`, with the checks that a test wants."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, *checks: Check) -> None:
+        self.root = root
+        self.snapshot = Snapshot.of_text(CODE, language="plaintext", path=root / "a.txt", version=1)
+        self.bench = Bench(Subject(root, root / "a.txt", CODE, "plaintext"), checks)
+        monkeypatch.setattr(Bench, "of", lambda *_args, **_named: self.bench)
+
+    async def solve(
+        self, answers: object, *problems: Problem, stays: bool = False
+    ) -> tuple[EditOutcome | Refusal, ScriptedModel]:
+        model = ScriptedModel(Role.EXECUTOR, answers)  # type: ignore[arg-type]
+        target = Target.whole(self.snapshot)
+        task = Task("Fix", "fix it", target, problems, stays=stays)
+        return await solve(task, model, workshop(self.root), Messages()), model
+
+
+def answer(text: str) -> str:
+    return f"```\n{text}```"
+
+
+def bad(line: int, word: str) -> Problem:
+    return Problem("quick", "rule", f"found bad {word}", Span(Position(line, 0), Position(line, 3)))
+
+
+async def test_the_next_round_begins_while_slow_checks_still_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second_round = asyncio.Event()
+    waited = list[str]()
+
+    async def hold(subject: Subject) -> None:
+        if "wrong" in subject.text:
+            await second_round.wait()
+            waited.append(subject.text)
+
+    desk = Desk(
+        tmp_path,
+        monkeypatch,
+        finder("quick", r"bad \w+|wrong", Speed.QUICK),
+        finder("slow", "never", Speed.SLOW, hold),
+    )
+    right = CODE.replace("bad one", "good").replace("bad two", "good")
+
+    def answers(request: Request) -> str:
+        if "What is wrong" in prompt_text(request):
+            second_round.set()
+            return answer(right)
+        return answer(CODE.replace("bad one", "wrong"))
+
+    outcome, model = await desk.solve(answers, bad(0, "one"), bad(3, "two"))
+    assert result_of(outcome, desk.snapshot) == right
+    assert len(model.requests) == 2
+
+
+async def test_what_slow_checks_found_meanwhile_is_told_in_the_next_reflection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_ended = asyncio.Event()
+
+    async def tell(subject: Subject) -> None:
+        if "wrong" in subject.text:
+            slow_ended.set()
+
+    desk = Desk(
+        tmp_path,
+        monkeypatch,
+        finder("quick", r"bad \w+|wrong", Speed.QUICK),
+        finder("slow", "sluggish", Speed.SLOW, tell),
+    )
+    texts = ["wrong sluggish", "wrong again", "good"]
+    outcome, model = await desk.solve(
+        [answer(CODE.replace("bad one", text)) for text in texts], bad(0, "one")
+    )
+    assert isinstance(outcome, EditOutcome)
+    assert "found sluggish" not in prompt_text(model.requests[1])
+    assert slow_ended.is_set()
+    assert "found sluggish" in prompt_text(model.requests[2])
+
+
+async def test_an_edit_is_proven_by_all_checks_or_not_offered_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a fix satisfies no round, and yet its slow checks must be heard before it is offered."""
+    desk = Desk(
+        tmp_path,
+        monkeypatch,
+        finder("quick", r"bad \w+", Speed.QUICK),
+        finder("slow", "sluggish", Speed.SLOW),
+        finder("tests", "failing", Speed.TESTS),
+    )
+    half = [answer(CODE.replace("bad one", f"{word} {n}")) for n, word in enumerate(WORDS)]
+    outcome, _ = await desk.solve(half, bad(0, "one"), bad(3, "two"))
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.verdict is Verdict.PROVEN
+    assert outcome.proof.checks == ("quick", "slow", "tests")
+    assert "fine 2" in result_of(outcome, desk.snapshot)
+
+
+WORDS = ("sluggish", "failing", "fine")
+
+
+async def test_answers_are_called_worse_only_by_checks_that_saw_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = asyncio.Event()
+
+    async def hold(subject: Subject) -> None:
+        if "wrong" in subject.text:
+            await held.wait()
+
+    desk = Desk(
+        tmp_path,
+        monkeypatch,
+        finder("quick", r"bad \w+|wrong", Speed.QUICK),
+        finder("slow", "sluggish", Speed.SLOW, hold),
+    )
+    texts = ["wrong", "sluggish sluggish sluggish", "good"]
+    outcome, model = await desk.solve(
+        [answer(CODE.replace("bad one", text)) for text in texts], bad(0, "one")
+    )
+    assert isinstance(outcome, EditOutcome)
+    assert len(model.requests) == 3
+
+
+async def test_tests_are_not_run_on_what_other_checks_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tested = list[str]()
+    desk = Desk(
+        tmp_path,
+        monkeypatch,
+        finder("quick", r"bad \w+|wrong", Speed.QUICK),
+        finder("tests", "failing", Speed.TESTS, lambda subject: tested.append(subject.text)),
+    )
+    texts = ["wrong", "good"]
+    await desk.solve([answer(CODE.replace("bad one", text)) for text in texts], bad(0, "one"))
+    assert [text.split("\n")[0] for text in tested] == ["bad one", "good"]
+
+
+async def test_the_fix_of_one_problem_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, monkeypatch, finder("quick", r"bad \w+", Speed.QUICK))
+    both = answer("good\nfine\nfine\nbetter\n")
+    outcome, _ = await desk.solve([both], bad(0, "one"), stays=True)
+    assert result_of(outcome, desk.snapshot) == "good\nfine\nfine\nbad two\n"
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.sentence == "quick: 2 problems to 1, none new"
+
+
+async def test_what_a_fix_had_to_repair_as_well_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(
+        tmp_path,
+        monkeypatch,
+        # "good" needs "better" somewhere else, as a name needs its import.
+        finder("quick", r"bad \w+", Speed.QUICK),
+        needy("slow"),
+    )
+    both = answer("good\nfine\nfine\nbetter\n")
+    outcome, _ = await desk.solve([both], bad(0, "one"), stays=True)
+    assert result_of(outcome, desk.snapshot) == "good\nfine\nfine\nbetter\n"
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.sentence.endswith("; also repaired: line 4, found bad two (quick)")
+
+
+def needy(name: str) -> Check:
+    async def look(subject: Subject, _folder: Path) -> list[Problem]:
+        lacks = "good" in subject.text and "better" not in subject.text
+        return (
+            [Problem(name, "rule", "needs better", Span(Position(0, 0), Position(0, 4)))]
+            if lacks
+            else []
+        )
+
+    return Check(name, look, Speed.SLOW)
+
+
+async def test_cancel_ends_the_slow_checks_of_earlier_rounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never, writing = asyncio.Event(), asyncio.Event()
+
+    async def hold(subject: Subject) -> None:
+        if "wrong" in subject.text:
+            await never.wait()
+
+    desk = Desk(
+        tmp_path,
+        monkeypatch,
+        finder("quick", r"bad \w+|wrong", Speed.QUICK),
+        finder("slow", "never", Speed.SLOW, hold),
+    )
+    gate = asyncio.Event()
+
+    def answers(request: Request) -> str:
+        if "What is wrong" in prompt_text(request):
+            writing.set()
+            gate.clear()
+        return answer(CODE.replace("bad one", "wrong"))
+
+    model = ScriptedModel(Role.EXECUTOR, answers, gate=gate)
+    gate.set()
+    task = Task("Fix", "fix it", Target.whole(desk.snapshot), (bad(0, "one"),))
+    solving = asyncio.create_task(solve(task, model, workshop(tmp_path), Messages()))
+    await writing.wait()
+    solving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await solving
+    assert asyncio.all_tasks() == {asyncio.current_task()}
