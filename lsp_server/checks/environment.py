@@ -114,11 +114,11 @@ def state_of(subject: Subject, around: Surroundings) -> Path:
     name = hashlib.sha256(str(subject.root).encode()).hexdigest()[:16]
     try:
         folder = private_folder(private_folder(around.state) / name)
-        used(folder)
-        return folder
     except (OSError, NotPrivate) as error:
         _log.info("Tools start afresh each time: %s", error)
-        return private_folder(_passing_folder() / name)
+        folder = private_folder(_passing_folder() / name)
+    used(folder)
+    return folder
 
 
 @cache

@@ -43,7 +43,7 @@ def raise_loopback() -> None:
 
 
 def _unshared(flags: int) -> bool:
-    return ctypes.CDLL(None, use_errno=True).unshare(flags) == 0
+    return bool(ctypes.CDLL(None, use_errno=True).unshare(flags) == 0)
 
 
 def _write(name: str, text: str) -> None:
@@ -57,7 +57,7 @@ def main() -> None:
         leave()
         raise_loopback()
     except OSError as error:
-        print(f"no namespace: {error}", file=sys.stderr)
+        sys.stderr.write(f"no namespace: {error}\n")
         sys.exit(NOT_ALLOWED)
     os.execv(sys.argv[1], sys.argv[1:])  # noqa: S606 - there is no shell, on purpose
 
