@@ -7,14 +7,14 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from tests.simulator.catalogue import glm_flash, gpt_oss
+from tests.simulator.catalogue import contract_models, glm_flash, gpt_oss
 from tests.simulator.clock import RealClock
 from tests.simulator.engine import Engine
 from tests.simulator.hardware import INSTANT, MACHINES, VERSIONS, machine
 from tests.simulator.oracle import Oracle, read_sources
 from tests.simulator.scripts import always, load_rules
 from tests.simulator.simulator import Simulator
-from tests.simulator.values import Script
+from tests.simulator.values import Script, SimModel
 
 
 def main() -> None:
@@ -27,21 +27,30 @@ def main() -> None:
     parser.add_argument("--vram", type=int, help="gigabytes of GPU memory instead of its own")
     parser.add_argument("--version", choices=sorted(VERSIONS), default="0.33", help="of Ollama")
     parser.add_argument("--speed", type=float, default=1.0, help="how many times faster")
+    parser.add_argument("--tiny", action="store_true", help="add tiny models m g f r")
+    parser.add_argument("--pull", action="store_true", help="no model yet: both can be pulled")
     arguments = parser.parse_args()
     scripts = load_rules(arguments.script) if arguments.script else {}
     if arguments.oracle:
         scripts = {"*": Oracle(read_sources(arguments.oracle)), **scripts}
     hardware = machine(arguments.machine, arguments.vram) if arguments.machine else INSTANT
     engine = Engine(hardware, VERSIONS[arguments.version], RealClock(arguments.speed))
-    asyncio.run(_serve(scripts, engine, arguments.port))
+    models = _models(scripts)
+    if arguments.tiny:
+        models += contract_models()
+    installed, pullable = ([], models) if arguments.pull else (models, [])
+    asyncio.run(_serve(Simulator(installed, pullable, engine=engine), arguments.port))
 
 
-async def _serve(scripts: dict[str, Script], engine: Engine, port: int) -> None:
+def _models(scripts: dict[str, Script]) -> list[SimModel]:
     def script(name: str) -> Script:
         return scripts.get(name) or scripts.get("*") or always("I follow no script.")
 
-    models = [gpt_oss(script("gpt-oss:20b")), glm_flash(script("glm-4.7-flash:latest"))]
-    simulator = Simulator(models, engine=engine)
+    glm = (glm_flash(script("glm-4.7-flash:latest"), tag) for tag in ("latest", "q4_K_M"))
+    return [gpt_oss(script("gpt-oss:20b")), *glm]
+
+
+async def _serve(simulator: Simulator, port: int) -> None:
     await simulator.start(port)
     try:
         print(simulator.url, flush=True)  # noqa: T201 - it is this program's output

@@ -109,6 +109,13 @@ def tiny(name: str, form: Format, pieces: Pieces | None = None) -> SimModel:
     )
 
 
+def contract_models() -> list[SimModel]:
+    """Return the tiny models of the contract: m plain, g gpt-oss, f GLM, r that repeats itself."""
+    forms = {"m": Format.CHATML, "g": Format.HARMONY, "f": Format.GLM}
+    models = [tiny(f"{name}:latest", form) for name, form in forms.items()]
+    return [*models, tiny("r:latest", Format.CHATML, repeating("no "))]
+
+
 _TINY_SHAPES = {
     Format.CHATML: {"llama.block_count": 1, "llama.embedding_length": 64},
     Format.HARMONY: {"gptoss.block_count": 2, "gptoss.attention.sliding_window": 128},

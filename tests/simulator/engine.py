@@ -3,25 +3,38 @@
 import asyncio
 import itertools
 import math
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulator import memory
 from tests.simulator.clock import SimClock, VirtualClock
-from tests.simulator.hardware import INSTANT, VERSIONS, Hardware, Version
+from tests.simulator.faults import Faults, Kind
+from tests.simulator.hardware import GIB, INSTANT, VERSIONS, Hardware, Version
 from tests.simulator.refusals import Refused, overflow
 from tests.simulator.slots import Prompts, Rules, Slot
 from tests.simulator.tokens import tokeniser_of
 from tests.simulator.values import SimModel
 
 DEFAULT_CONTEXT = 4096
-_RUNNER_OPTIONS = ("num_ctx", "num_batch", "num_gpu", "main_gpu", "use_mmap", "num_thread")
+# Without num_ctx the server chooses by the GPU's memory, and less if that does not fit.
+_CONTEXTS = ((47 * GIB, 262144), (23 * GIB, 32768), (0, DEFAULT_CONTEXT))
+_RUNNER_OPTIONS = (
+    *("num_ctx", "num_batch", "num_gpu", "main_gpu", "use_mmap", "num_thread"),
+    "draft_num_predict",
+)
+_STOPPED = (
+    "model runner has unexpectedly stopped, this may be due to resource limitations or an internal "
+    "error, check ollama server logs for details"
+)
+_BROKE_OFF = "an error was encountered while running the model: unexpected EOF"
+_LOAD_FAILED = "llama-server process has terminated: exit status 1"
 _FREE_SHARE = 0.8
 _POLL_SECONDS = 1.0
 _DECODE_CANCEL_SECONDS = 0.03
 _FOR_EVER = 9.2e9
+_KEPT_BY_SLIDING = 4
 _WAKE_SECONDS = 0.05
 
 
@@ -40,6 +53,7 @@ class Runner:
     keep: float = 300.0
     idle_since: float = 0.0
     users: int = 0
+    crashed: bool = False
 
     @property
     def expires(self) -> float:
@@ -73,6 +87,7 @@ class Seat:
     task: int
     slot: Slot | None = None
     fresh: list[int] = field(default_factory=list)
+    wedged: bool = False
 
 
 class Engine:
@@ -89,6 +104,7 @@ class Engine:
         self.runners: dict[str, Runner] = {}
         self.loads: list[Load] = []
         self.foreign = 0
+        self.faults = Faults()
         self._loading = asyncio.Lock()
         self._pending = 0
         self._tasks = itertools.count()
@@ -113,7 +129,7 @@ class Engine:
             runner.users -= 1
             runner.idle_since = self.clock.now()
             if runner.keep == 0 and not runner.users:
-                self.runners.pop(model.name, None)
+                self.runners.pop(model.key, None)
 
     def in_memory(self) -> list[Runner]:
         """Return what is loaded now, the longest-living first."""
@@ -122,23 +138,27 @@ class Engine:
 
     def unload(self, model: SimModel) -> None:
         """Let `model` leave as soon as nobody uses it."""
-        runner = self.runners.get(model.name)
+        runner = self.runners.get(model.key)
         if runner is not None and runner.users:
             runner.keep = 0
         else:
-            self.runners.pop(model.name, None)
+            self.runners.pop(model.key, None)
 
     @asynccontextmanager
     async def seat(self, runner: Runner) -> AsyncGenerator[Seat, None]:
         """Wait for a slot of `runner`, first come first served, and hold it."""
-        async with runner.slots_free:
-            seat = Seat(runner, next(self._tasks))
-            try:
-                yield seat
-            finally:
-                if seat.slot is not None:
-                    seat.slot.tokens += seat.fresh[:-1]
-                    seat.slot.busy = False
+        await runner.slots_free.acquire()
+        seat = Seat(runner, next(self._tasks))
+        try:
+            if runner.crashed:
+                raise Refused(500, _STOPPED)
+            yield seat
+        finally:
+            if seat.slot is not None:
+                seat.slot.tokens = _slid(seat.slot.tokens + seat.fresh[:-1], runner.context)
+                seat.slot.busy = False
+            if not seat.wedged:
+                runner.slots_free.release()
 
     async def read(self, seat: Seat, ids: Sequence[int]) -> Reading:
         """Read the prompt `ids`; what the slot shares with it from its start is reused."""
@@ -151,12 +171,21 @@ class Engine:
         seat.slot = slot
         began = self.clock.now()
         await self._wait(slot.free_at - began)
+        if self.faults.inside(Kind.READING_STALLS):
+            await self.faults.released.wait()
+        if self.faults.inside(Kind.READING_CRASHES):
+            raise self._crash(runner, _STOPPED)
         await self._prefill(seat, ids, kept)
         runner.prompts.read(slot, ids, seat.task)
         return Reading(ids, kept, self.clock.now() - began)
 
     async def wrote(self, seat: Seat, piece: str) -> None:
         """Add a generated piece to the slot, after the time that it takes."""
+        if self.faults.inside(Kind.WRITING_CRASHES, len(seat.fresh)):
+            raise self._crash(seat.runner, _BROKE_OFF if seat.fresh else _STOPPED)
+        if self.faults.inside(Kind.WEDGE, len(seat.fresh)):
+            seat.wedged = True
+            await self.faults.released.wait()
         try:
             await self._wait(1 / self._rate(seat.runner, self.hardware.decode))
         except asyncio.CancelledError:
@@ -171,30 +200,43 @@ class Engine:
 
     async def _prefill(self, seat: Seat, ids: Sequence[int], kept: int) -> None:
         """Read batch by batch; who leaves is noticed at the next poll, after the batch."""
-        rate, batch = self._rate(seat.runner, self.hardware.prefill), seat.runner.batch
         began = self.clock.now()
-        done = kept
         try:
-            while done < len(ids):
-                step = min(batch, len(ids) - done)
-                await self._wait(step / rate)
-                done += step
+            for _, seconds in self._batches(seat.runner, kept, len(ids)):
+                await self._wait(seconds)
         except asyncio.CancelledError:
             self._leave_prefill(seat, ids, kept, began)
             raise
 
+    def _batches(self, runner: Runner, kept: int, total: int) -> Iterator[tuple[int, float]]:
+        """Yield how much is read after each batch, and the seconds that the batch takes."""
+        rate, done = self._rate(runner, self.hardware.prefill), kept
+        while done < total:
+            step = min(runner.batch, total - done)
+            slower = 1 + done / self.hardware.depth if self.hardware.depth else 1.0
+            done += step
+            yield done, step * slower / rate
+
     def _leave_prefill(self, seat: Seat, ids: Sequence[int], kept: int, began: float) -> None:
         assert seat.slot is not None
-        rate, batch = self._rate(seat.runner, self.hardware.prefill), seat.runner.batch
         passed = self.clock.now() - began
-        total = (len(ids) - kept) / rate
         noticed = math.ceil(passed / _POLL_SECONDS + 1e-9) * _POLL_SECONDS
         # The old engine looks for the client only when it has a token to send.
-        over = min(noticed, total) if self.version.llama_server else total
-        steps = math.ceil(over * rate / batch) if math.isfinite(rate) else 0
-        done = min(kept + steps * batch, len(ids))
+        over = noticed if self.version.llama_server else math.inf
+        done, at = kept, 0.0
+        if self._timed:
+            for read, seconds in self._batches(seat.runner, kept, len(ids)):
+                if at >= over - 1e-9:
+                    break
+                done, at = read, at + seconds
         seat.slot.tokens = list(ids[:done])
-        seat.slot.free_at = began + min(steps * batch / rate, total)
+        seat.slot.free_at = began + at
+
+    def _crash(self, runner: Runner, text: str) -> Refused:
+        """Let the runner's process end, with all that it has read, and return what is told."""
+        runner.crashed = True
+        self.runners.pop(runner.model.key, None)
+        return Refused(500, text)
 
     async def _schedule(self, model: SimModel, wanted: dict[str, Any]) -> Runner:
         """Wait for the one loader; the queue before it is limited."""
@@ -209,17 +251,21 @@ class Engine:
 
     def _fitting(self, model: SimModel, wanted: dict[str, Any]) -> Runner | None:
         self._expire()
-        runner = self.runners.get(model.name)
+        runner = self.runners.get(model.key)
         return runner if runner is not None and _same(runner.options, wanted) else None
 
     async def _load(self, model: SimModel, wanted: dict[str, Any]) -> Runner:
-        context = min(int(wanted.get("num_ctx", DEFAULT_CONTEXT)), model.trained_context)
-        context = -(-context // 256) * 256 if self._timed else context
-        batch = int(wanted.get("num_batch") or _auto_batch(context))
+        context, batch = self._sizes(model, wanted)
         evicted = await self._make_room(model, context, batch)
+        if "num_ctx" not in wanted:
+            context, batch = self._reduced(model, wanted, (context, batch))
         size = memory.true_size(model, context, batch, self.hardware)
         free = self._free()
-        await self._wait(self.hardware.load_base + self._over(model.size, self.hardware.disk))
+        slow = self.faults.inside(Kind.LOAD_SLOW)
+        seconds = self.hardware.load_base + self._over(model.size, self.hardware.disk)
+        await self._wait(seconds + (slow.seconds if slow else 0.0))
+        if self.faults.inside(Kind.LOAD_FAILS):
+            raise Refused(500, _LOAD_FAILED)
         runner = Runner(
             model,
             wanted,
@@ -229,16 +275,35 @@ class Engine:
             memory.on_gpu(size, free),
             Prompts(self.hardware.num_parallel, self._rules(model, context, batch)),
             asyncio.Semaphore(self.hardware.num_parallel),
+            self.hardware.keep_alive,
             idle_since=self.clock.now(),
         )
-        self.runners[model.name] = runner
+        self.runners[model.key] = runner
         self.loads.append(Load(model.name, context, evicted))
         return runner
 
+    def _sizes(self, model: SimModel, wanted: dict[str, Any]) -> tuple[int, int]:
+        """Return context and batch: as wanted, or as the server chooses by its memory."""
+        tier = next(size for least, size in _CONTEXTS if self.hardware.vram >= least)
+        own = self.hardware.context_length or tier
+        context = min(int(wanted.get("num_ctx", own)), model.trained_context)
+        context = -(-context // 256) * 256 if self._timed else context
+        return context, int(wanted.get("num_batch") or _auto_batch(context))
+
+    def _reduced(
+        self, model: SimModel, wanted: dict[str, Any], sizes: tuple[int, int]
+    ) -> tuple[int, int]:
+        """Return smaller sizes where a context that nobody asked for does not fit."""
+        for context in (32768, DEFAULT_CONTEXT):
+            size = memory.true_size(model, *sizes, self.hardware)
+            if size > self._free() and context < sizes[0]:
+                sizes = context, int(wanted.get("num_batch") or _auto_batch(context))
+        return sizes
+
     async def _make_room(self, model: SimModel, context: int, batch: int) -> tuple[str, ...]:
         evicted: list[str] = []
-        if model.name in self.runners:
-            await self._evict(self.runners[model.name])
+        if model.key in self.runners:
+            await self._evict(self.runners[model.key])
         predicted = memory.predicted_size(model, context, batch, self.hardware)
         while self.runners and (
             len(self.runners) >= self.hardware.max_loaded or predicted > _FREE_SHARE * self._free()
@@ -255,7 +320,8 @@ class Engine:
     async def _evict(self, runner: Runner) -> None:
         while runner.users:
             await self._wait(_WAKE_SECONDS)
-        self.runners.pop(runner.model.name, None)
+        self.runners.pop(runner.model.key, None)
+        await self._wait(self.hardware.recovery)
 
     def _free(self) -> int:
         if not self.hardware.vram:
@@ -300,6 +366,14 @@ def _same(has: dict[str, Any], wanted: dict[str, Any]) -> bool:
         return False
     layers = wanted.get("num_gpu", -1)
     return bool(layers < 0 or has.get("num_gpu", -1) == layers)
+
+
+def _slid(tokens: list[int], context: int) -> list[int]:
+    """Return what is left after a full context dropped the older half, as often as it had to."""
+    while len(tokens) > context:
+        left = (context - _KEPT_BY_SLIDING) // 2
+        tokens = tokens[:_KEPT_BY_SLIDING] + tokens[_KEPT_BY_SLIDING + left :]
+    return tokens
 
 
 def _auto_batch(context: int) -> int:

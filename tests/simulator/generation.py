@@ -132,6 +132,7 @@ def rendered_only(call: Call) -> Record:
 
 async def records(engine: Engine, runner: Runner, call: Call) -> AsyncGenerator[Record, None]:
     """Generate: one record a piece, then the final one, unless the output repeats itself."""
+    call = cut_chat(runner, call)
     if not _has_two_passes(call):
         async with aclosing(_pass(engine, runner, call, Pass(call.prompt))) as told:
             async for record in told:
@@ -139,7 +140,8 @@ async def records(engine: Engine, runner: Runner, call: Call) -> AsyncGenerator[
         return
     # The first pass runs free until the answer begins, then the second begins under the grammar.
     thinking: list[str] = []
-    async with aclosing(_pass(engine, runner, call, Pass(call.prompt))) as told:
+    first = Pass(call.prompt)
+    async with aclosing(_pass(engine, runner, call, first)) as told:
         async for record in told:
             said = record.get("message", record).get("thinking")
             if said is None:
@@ -147,17 +149,35 @@ async def records(engine: Engine, runner: Runner, call: Call) -> AsyncGenerator[
             thinking.append(said)
             yield record
     prompt = call.prompt + "".join(thinking)
-    async with aclosing(_pass(engine, runner, call, Pass(prompt, thinks=False))) as told:
+    before = first.spent if engine.version.keeps_first_pass_metrics else Spent()
+    second = Pass(prompt, thinks=False, before=before)
+    async with aclosing(_pass(engine, runner, call, second)) as told:
         async for record in told:
             yield record
 
 
+@dataclass
+class Spent:
+    """What a run cost: tokens of its prompt, seconds of reading, tokens and seconds of writing."""
+
+    prompt: int = 0
+    reading: float = 0.0
+    tokens: int = 0
+    writing: float = 0.0
+
+
 @dataclass(frozen=True)
 class Pass:
-    """One run of the model; `thinks` False leaves out the reasoning, which was told before."""
+    """One run of the model.
+
+    `thinks` False leaves out the reasoning, which was told before; `before` is what the first of
+    two runs cost, where the server counts it in.
+    """
 
     prompt: str
     thinks: bool = True
+    before: Spent = field(default_factory=Spent)
+    spent: Spent = field(default_factory=Spent)
 
 
 def _has_two_passes(call: Call) -> bool:
@@ -177,7 +197,8 @@ async def _pass(
         limit = 10 * runner.context if limit < 0 else limit
         shifts = call.model.can_shift and runner.options["shift"] and not _refuses_to_cut(call)
         limit = limit if shifts else min(limit, room)
-        written, reason, last, same = 0, "stop", "", 0
+        spent, reason, last, same = one.spent, "stop", "", 0
+        spent.prompt, spent.reading = len(ids), reading.seconds
         for piece in _said(call, limit):
             if piece is None:
                 reason = "length"
@@ -185,17 +206,35 @@ async def _pass(
             if piece.thinking and not one.thinks:
                 continue
             await engine.wrote(seat, piece.text)
-            written += 1
+            spent.tokens, spent.writing = spent.tokens + 1, engine.clock.now() - began
             same = same + 1 if piece.text.strip() == last else 0
             last = piece.text.strip()
             if same > _REPEATS:
                 return
             yield _piece(call, piece)
-        yield _final(engine, call, reading, Written(written, reason, engine.clock.now() - began))
+        yield _final(engine, call, reading, Written(one, reason))
 
 
 def _refuses_to_cut(call: Call) -> bool:
     return call.settings.get("truncate") is False
+
+
+def cut_chat(runner: Runner, call: Call) -> Call:
+    """Leave out a chat's oldest messages until it fits, as the server does unless told not to.
+
+    The system's messages and the last one stay.
+    """
+    messages = list(call.ask.messages)
+    if _refuses_to_cut(call) or not messages:
+        return call
+    encode, text = tokeniser_of(call.model).encode, call.prompt
+    while len(encode(text)) > runner.context:
+        oldest = next((one for one in messages[:-1] if one["role"] != "system"), None)
+        if oldest is None:
+            break
+        messages.remove(oldest)
+        text = render(call.model.format, messages, call.think)
+    return replace(call, prompt=text, ask=replace(call.ask, prompt=text, messages=tuple(messages)))
 
 
 def fitted(runner: Runner, call: Call, ids: list[int]) -> list[int]:
@@ -289,24 +328,23 @@ def _piece(call: Call, piece: Said) -> Record:
 
 @dataclass(frozen=True)
 class Written:
-    """What was generated: how many tokens, why it ended, in how many seconds."""
+    """What was generated in the last run, and why it ended."""
 
-    tokens: int
+    run: Pass
     reason: str
-    seconds: float
 
 
 def _final(engine: Engine, call: Call, reading: Reading, written: Written) -> Record:
-    version = engine.version
+    version, spent, before = engine.version, written.run.spent, written.run.before
     counted = len(reading.ids) - (0 if version.counts_cached else reading.cached)
     numbers = {
         "total_duration": _nanoseconds(engine.clock.now() - call.started) + 20_000,
         "load_duration": _nanoseconds(call.loaded - call.started) + 10_000,
-        "prompt_eval_count": counted,
+        "prompt_eval_count": before.prompt or counted,
         "prompt_eval_cached_count": reading.cached if version.tells_cached else 0,
-        "prompt_eval_duration": _nanoseconds(reading.seconds),
-        "eval_count": written.tokens,
-        "eval_duration": _nanoseconds(written.seconds),
+        "prompt_eval_duration": _nanoseconds(before.reading + reading.seconds),
+        "eval_count": before.tokens + spent.tokens,
+        "eval_duration": _nanoseconds(before.writing + spent.writing),
     }
     ids = {} if call.chat or call.raw else {"context": list(reading.ids)}
     record = only_loaded(call.name, written.reason, chat=call.chat) | ids

@@ -11,9 +11,13 @@ GIB = 1 << 30
 
 @dataclass(frozen=True)
 class Hardware:
-    """One machine. Rates in tokens a second, memory in bytes, `disk` in bytes a second.
+    """One machine and how its server was started.
 
-    Rate zero means that the work takes no time. `vram` zero means memory without end.
+    Rates are in tokens a second, memory in bytes, `disk` and `network` in bytes a second, times in
+    seconds. Rate zero means that the work takes no time, `vram` zero memory without end. Reading
+    slows down with what was read: at `depth` tokens it is half as fast; zero means never.
+    `recovery` is how long the GPU's memory takes to be free after an unload. `context_length`
+    zero: by memory. `origins` are allowed to ask from a browser.
     """
 
     vram: int = 0
@@ -27,15 +31,32 @@ class Hardware:
     cache_ram: int = 8 * GIB
     kv_factor: float = 1.0
     swa_full: bool = False
+    depth: int = 0
+    network: float = 0.0
+    recovery: float = 0.0
+    keep_alive: float = 300.0
+    context_length: int = 0
+    origins: tuple[str, ...] = ()
 
 
 INSTANT = Hardware()
+_DEPTH, _NETWORK, _RECOVERY = 65536, 100e6, 0.5
+
+
+def _of(gib: int, prefill: float, decode: float, disk: float) -> Hardware:
+    timed = Hardware(gib * GIB, prefill, decode, disk, 0.25)
+    return replace(timed, depth=_DEPTH, network=_NETWORK, recovery=_RECOVERY)
+
+
 MACHINES = {
-    "rtx3090": Hardware(24 * GIB, 3000.0, 110.0, 2.5e9, 0.25),
-    "rtx4090": Hardware(24 * GIB, 6000.0, 160.0, 4.0e9, 0.25),
-    "rtx4060ti": Hardware(16 * GIB, 1600.0, 60.0, 2.5e9, 0.25),
-    "rtx6000": Hardware(48 * GIB, 6000.0, 160.0, 5.0e9, 0.25),
-    "m3max": Hardware(48 * GIB, 800.0, 55.0, 5.0e9, 0.25),
+    "rtx3090": _of(24, 3000.0, 110.0, 2.5e9),
+    "rtx4090": _of(24, 6000.0, 160.0, 4.0e9),
+    "rtx4060ti": _of(16, 1600.0, 60.0, 2.5e9),
+    "rtx6000": _of(48, 6000.0, 160.0, 5.0e9),
+    "m1max": _of(32, 350.0, 35.0, 5.0e9),
+    "m2pro": _of(16, 250.0, 25.0, 4.0e9),
+    "m3max": _of(48, 800.0, 55.0, 5.0e9),
+    "m4max": _of(48, 1000.0, 70.0, 6.0e9),
 }
 
 
@@ -77,4 +98,6 @@ VERSIONS = {
     "0.32": Version("0.32.0", tells_cached=False, keeps_first_pass_metrics=False),
     "0.33": Version("0.33.0"),
     "0.35": Version("0.35.0"),
+    # What a server that was built from its source says of itself.
+    "0.0.0": Version("0.0.0"),
 }

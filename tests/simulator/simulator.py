@@ -1,6 +1,5 @@
 """Ollama's stand-in: the same routes, words and wire behaviour; its models follow a script."""
 
-import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -11,7 +10,7 @@ from typing import Self
 from tests.simulator import generation, refusals
 from tests.simulator.catalogue import show_info
 from tests.simulator.engine import Engine
-from tests.simulator.faults import Faults
+from tests.simulator.faults import Faults, fault_from
 from tests.simulator.generation import Call, Record
 from tests.simulator.http import NDJSON, HttpReply, HttpRequest, HttpServer, json_reply
 from tests.simulator.refusals import Refused
@@ -23,6 +22,7 @@ _LOCAL_HOST = re.compile(
 _LOCAL_ORIGIN = re.compile(
     r"(https?://(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:\d+)?|(app|file|tauri|vscode-\w+)://.*)"
 )
+_PULL_TELLS_SECONDS = 0.06
 _POSTS = ("generate", "chat", "show", "embed", "pull", "delete", "create")
 _GETS = ("version", "tags", "ps")
 
@@ -40,7 +40,9 @@ class Simulator:
     """A server on loopback with `models` installed.
 
     `pullable` are models that a pull brings. `received` keeps every request. `async with` starts
-    and stops it; `url` is its address meanwhile.
+    and stops it; `url` is its address meanwhile. `skew` is how many seconds its wall clock is
+    ahead. A fault can be ordered from outside as well: POST /simulator/faults with the fields of
+    `Fault`, `kind` by its name in `Kind`.
     """
 
     models: list[SimModel]
@@ -49,7 +51,12 @@ class Simulator:
     engine: Engine = field(default_factory=Engine)
     faults: Faults = field(default_factory=Faults)
     url: str = ""
+    skew: float = 0.0
     _server: HttpServer | None = None
+    _partial: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.engine.faults = self.faults
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1; port 0 takes a free one."""
@@ -78,17 +85,24 @@ class Simulator:
         if not _LOCAL_HOST.fullmatch(request.headers.get("host", "")):
             return HttpReply(403)
         origin = request.headers.get("origin")
-        if origin is not None and not _LOCAL_ORIGIN.fullmatch(origin):
+        if origin is not None and not self._allows(origin):
             return HttpReply(403)
         try:
             return await self._route(request)
         except Refused as refused:
             return refused.reply()
 
+    def _allows(self, origin: str) -> bool:
+        allowed = self.engine.hardware.origins
+        return bool(_LOCAL_ORIGIN.fullmatch(origin)) or "*" in allowed or origin in allowed
+
     async def _route(self, request: HttpRequest) -> HttpReply:
         path = request.path.partition("?")[0]
         if path == "/":
             return _text(200, "Ollama is running")
+        if path == "/simulator/faults":
+            self.faults.add(fault_from(refusals.parse_body(request.body)))
+            return HttpReply(204)
         name = path.removeprefix("/api/")
         known = name in _GETS or name in _POSTS
         if not path.startswith("/api/") or not known:
@@ -117,7 +131,7 @@ class Simulator:
                 "size": runner.size,
                 "size_vram": runner.size_vram,
                 "context_length": runner.context,
-                "expires_at": _expiry(runner.expires - self.engine.clock.now()),
+                "expires_at": _expiry(runner.expires - self.engine.clock.now() + self.skew),
             }
             for runner in self.engine.in_memory()
         ]
@@ -204,7 +218,7 @@ class Simulator:
     async def _pull(self, body: Record) -> HttpReply:
         name = refusals.tagged(_named(body))
         found = [model for model in self.pullable if model.name == name]
-        lines = _pulling(found[0] if found else None, self.models)
+        lines = self._pulling(found[0] if found else None)
         body_lines = self.faults.during("/api/pull", lines)
         return HttpReply(200, body_lines, {"Content-Type": NDJSON})
 
@@ -212,7 +226,8 @@ class Simulator:
         source = self._installed(body.get("from", ""))
         if source is None:
             raise Refused(404, f"model '{body.get('from', '')}' not found")
-        self.models.append(replace(source, name=refusals.tagged(_named(body))))
+        name = refusals.tagged(_named(body))
+        self.models.append(replace(source, name=name, blob=source.key))
         lines = self.faults.during("/api/create", _created())
         return HttpReply(200, lines, {"Content-Type": NDJSON})
 
@@ -223,6 +238,25 @@ class Simulator:
             raise Refused(404, f"model '{name}' not found")
         self.models.remove(model)
         return HttpReply(200)
+
+    async def _pulling(self, model: SimModel | None) -> AsyncGenerator[Record, None]:
+        """Tell how far a pull is; one that was broken off goes on from there."""
+        yield {"status": "pulling manifest"}
+        if model is None:
+            yield {"error": "pull model manifest: file does not exist"}
+            return
+        step = {"status": f"pulling {model.digest[:12]}", "digest": f"sha256:{model.digest}"}
+        yield step | {"total": model.size}
+        rate = self.engine.hardware.network
+        portion = int(rate * _PULL_TELLS_SECONDS) or -(-model.size // 4)
+        while (done := self._partial.get(model.digest, 0)) < model.size:
+            await self.engine.clock.sleep(_PULL_TELLS_SECONDS if rate else 0)
+            self._partial[model.digest] = min(done + portion, model.size)
+            yield step | {"total": model.size, "completed": self._partial[model.digest]}
+        for status in ("verifying sha256 digest", "writing manifest"):
+            yield {"status": status}
+        self.models.append(model)
+        yield {"status": "success"}
 
     def _installed(self, name: str) -> SimModel | None:
         wanted = refusals.tagged(name).lower()
@@ -304,28 +338,14 @@ async def _chained(
 ) -> AsyncGenerator[Record, None]:
     async with aclosing(lines):
         yield first
-        async for record in lines:
-            yield record
+        try:
+            async for record in lines:
+                yield record
+        except Refused as refused:
+            # The status is long sent; what goes wrong now is told in the stream.
+            yield {"error": refused.error}
 
 
 async def _created() -> AsyncGenerator[Record, None]:
     yield {"status": "writing manifest"}
-    yield {"status": "success"}
-
-
-async def _pulling(
-    model: SimModel | None, installed: list[SimModel]
-) -> AsyncGenerator[Record, None]:
-    yield {"status": "pulling manifest"}
-    if model is None:
-        yield {"error": "pull model manifest: file does not exist"}
-        return
-    step = {"status": f"pulling {model.digest[:12]}", "digest": f"sha256:{model.digest}"}
-    yield step | {"total": model.size}
-    for share in (1, 2, 4):
-        await asyncio.sleep(0)
-        yield step | {"total": model.size, "completed": model.size * share // 4}
-    for status in ("verifying sha256 digest", "writing manifest"):
-        yield {"status": status}
-    installed.append(model)
     yield {"status": "success"}

@@ -84,6 +84,10 @@ class Prompts:
         if not self._rules.plain and (not by_prefix or keeps < _LEAST_KEPT_BY_SLOT):
             self._save(slot)
             self._restore(slot, new)
+        if not self._rules.plain:
+            for other in idle:
+                if other is not slot:
+                    self._save(other)
         slot.busy, slot.used_at = True, now
         kept = self._usable(slot, common_prefix(slot.tokens, new))
         kept = max(min(kept, len(new) - 1), 0)

@@ -1,6 +1,7 @@
 """The state of the simulated server: what is kept of prompts, and who has to leave memory."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -161,3 +162,68 @@ async def test_another_option_restarts_a_model_and_num_gpu_below_zero_does_not()
         async with engine.using(GPT, options, NOTHING):
             pass
     assert [one.context for one in engine.loads] == [2048, 4096]
+
+
+async def _auto(hardware: Hardware, model: SimModel = GPT) -> int:
+    async with Engine(hardware).using(model, NOTHING, NOTHING) as runner:
+        return runner.context
+
+
+async def test_without_a_wish_the_context_follows_the_gpus_memory() -> None:
+    assert await _auto(machine("rtx4060ti")) == 4096
+    assert await _auto(machine("rtx4090")) == 32768
+    assert await _auto(machine("rtx6000")) == 131072
+    assert await _auto(replace(machine("rtx4060ti"), context_length=8192)) == 8192
+
+
+async def test_a_context_that_nobody_asked_for_shrinks_until_it_fits() -> None:
+    assert await _auto(replace(machine("rtx4060ti"), context_length=131072)) == 32768
+
+
+async def test_two_names_of_one_blob_fight_over_one_runner() -> None:
+    engine = Engine()
+    derived = replace(GPT, name="mine:latest", blob=GPT.key)
+    for model, context in ((GPT, 2048), (derived, 2048), (derived, 4096)):
+        async with engine.using(model, {"num_ctx": context}, NOTHING):
+            pass
+    assert [(one.model, one.context) for one in engine.loads] == [
+        (GPT.name, 2048),
+        ("mine:latest", 4096),
+    ]
+    assert len(engine.runners) == 1
+
+
+async def test_reading_gets_slower_the_more_was_read() -> None:
+    engine = Engine(Hardware(prefill=1000.0, depth=4000))
+    runner = await load(engine, GPT)
+    async with engine.seat(runner) as seat:
+        first = await engine.read(seat, ids(2048, 1))
+    async with engine.seat(runner) as seat:
+        second = await engine.read(seat, ids(2048, 1) + ids(2048, 2))
+    assert second.cached == 2048
+    assert second.seconds == pytest.approx(first.seconds * (1 + 2048 / 4000))
+
+
+async def test_memory_is_free_only_a_while_after_an_unload() -> None:
+    engine = Engine(replace(machine("rtx4060ti"), disk=0.0, load_base=0.0))
+    await load(engine, GPT, 4096)
+    await load(engine, GLM, 4096)
+    assert engine.clock.now() == pytest.approx(0.5)
+
+
+def test_a_slot_that_idles_is_kept_in_host_memory_as_well() -> None:
+    prompts = Prompts(2, FULL)
+    kept(prompts, ids(4000, 1), 0)
+    kept(prompts, ids(4000, 2), 1)
+    assert [saved.tokens[0] // 100_000 for saved in prompts.saved] == [1]
+
+
+async def test_a_full_context_slides_and_the_slot_holds_what_is_left() -> None:
+    engine = Engine()
+    runner = await load(engine, GLM, 1024)
+    async with engine.seat(runner) as seat:
+        await engine.read(seat, list(range(1000)))
+        for _ in range(100):
+            await engine.wrote(seat, "x")
+    assert len(runner.prompts.slots[0].tokens) < 1024
+    assert runner.prompts.slots[0].tokens[:4] == [0, 1, 2, 3]

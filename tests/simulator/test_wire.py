@@ -6,8 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.simulator.catalogue import tiny
+from tests.simulator.catalogue import gpt_oss, tiny
+from tests.simulator.engine import Engine
 from tests.simulator.faults import Fault, Kind
+from tests.simulator.hardware import VERSIONS, Hardware
+from tests.simulator.scripts import always
 from tests.simulator.simulator import Simulator
 from tests.simulator.values import Format
 
@@ -148,3 +151,70 @@ async def test_a_second_request_waits_for_the_slot_and_a_client_that_leaves_free
         await anext(stream.aiter_raw())
     short = body | {"options": {"num_predict": 1, "num_ctx": 131072}}
     assert (await lines(http, "/api/chat", short))[-1]["done"]
+
+
+async def test_a_chat_too_long_loses_its_oldest_messages_but_not_the_systems(
+    http: httpx.AsyncClient,
+) -> None:
+    messages = [
+        {"role": "system", "content": "rules"},
+        {"role": "user", "content": "old " * 200},
+        {"role": "user", "content": "new " * 50},
+    ]
+    options = {"num_ctx": 512, "num_predict": 1}
+    body = {"model": "m", "messages": messages, "options": options}
+    last = (await lines(http, "/api/chat", body))[-1]
+    assert 200 < last["prompt_eval_count"] < 400
+
+
+@pytest.mark.parametrize(("version", "counts_both"), [("0.32", False), ("0.33", True)])
+async def test_a_format_takes_two_passes_and_newer_servers_count_both(
+    version: str,
+    counts_both: bool,  # noqa: FBT001
+) -> None:
+    schema = {"type": "object"}
+    body = {"model": "gpt-oss", "messages": USER, "think": "low", "format": schema}
+    models = [gpt_oss(always('{"a": 1}', "I look at it"), "gpt-oss:latest")]
+    async with (
+        Simulator(models, engine=Engine(version=VERSIONS[version])) as simulator,
+        httpx.AsyncClient(base_url=simulator.url, trust_env=False) as client,
+    ):
+        *said, last = await lines(client, "/api/chat", body)
+    messages = [record["message"] for record in said]
+    assert "".join(one.get("thinking", "") for one in messages) == "I look at it"
+    assert "".join(one["content"] for one in messages) == '{"a": 1}'
+    written = sum(bool(one["content"]) for one in messages)
+    assert (last["eval_count"] > written) is counts_both
+
+
+async def test_a_fault_can_be_ordered_from_outside(http: httpx.AsyncClient) -> None:
+    fault = {"kind": "status", "path": "/api/tags", "status": 503, "text": "server busy"}
+    assert (await http.post("/simulator/faults", json=fault)).status_code == 204
+    assert (await http.get("/api/tags")).status_code == 503
+    assert (await http.get("/api/tags")).status_code == 200
+
+
+async def test_a_foreign_origin_is_let_in_where_the_server_was_told_so() -> None:
+    engine = Engine(Hardware(origins=("http://evil.example",)))
+    async with (
+        Simulator([], engine=engine) as simulator,
+        httpx.AsyncClient(base_url=simulator.url, trust_env=False) as client,
+    ):
+        headers = {"Origin": "http://evil.example"}
+        assert (await client.get("/api/version", headers=headers)).status_code == 200
+
+
+async def test_pulling_takes_the_networks_time_and_goes_on_where_it_was_left() -> None:
+    model = tiny("new:latest", Format.CHATML)
+    engine = Engine(Hardware(network=1e6))
+    async with (
+        Simulator([], [model], engine=engine) as simulator,
+        httpx.AsyncClient(base_url=simulator.url, trust_env=False) as client,
+    ):
+        simulator.faults.add(Fault(Kind.NO_DONE, "/api/pull", 6))
+        first = await lines(client, "/api/pull", {"model": "new"})
+        second = await lines(client, "/api/pull", {"model": "new"})
+    assert engine.clock.now() == pytest.approx(1.02, abs=0.1)
+    done = [record["completed"] for record in (*first, *second) if "completed" in record]
+    assert done == sorted(set(done))
+    assert done[-1] == 1_000_000

@@ -68,6 +68,12 @@ class SimModel:
     pre: str = "default"
     quantization: str = "F16"
     remote_host: str = ""
+    blob: str = ""
+
+    @property
+    def key(self) -> str:
+        """What its runner goes by: models of one blob share one, under whatever name."""
+        return self.blob or self.name
 
     @property
     def digest(self) -> str:
