@@ -63,7 +63,9 @@ def unique_names(definitions: Sequence[Definition]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Raw:
+class Raw:
+    """A definition as the queries find it; all numbers are byte offsets, `body` -1 for none."""
+
     name: str
     kind: str
     start: int
@@ -71,24 +73,40 @@ class _Raw:
     body: int
     name_start: int
 
+    @property
+    def is_container(self) -> bool:
+        """Whether it can have members."""
+        return self.kind in CONTAINERS
+
+    def moved(self, offset: int, most: int) -> "Raw":
+        """Return the same `offset` bytes further on, ending at `most` at the latest."""
+        body = self.body + offset if self.body >= 0 else -1
+        end = min(self.end + offset, most)
+        name_start = self.name_start + offset
+        return Raw(self.name, self.kind, self.start + offset, end, body, name_start)
+
 
 def read_definitions(root: "Node", lines: ByteLines, language: str) -> list[Definition]:
     """Return what the tree under `root` defines, in file order, containers before members."""
+    return nested(raws_of(root, language), lines, language)
+
+
+def raws_of(root: "Node", language: str) -> list[Raw]:
+    """Return what our queries find under `root`, in file order."""
     from tree_sitter import QueryCursor
 
     matches = QueryCursor(query(language, "definitions")).matches(root)
-    raws = _without_repeats(raw for _, captures in matches for raw in _raws(captures))
-    return _nested(raws, lines, language)
+    return _without_repeats(raw for _, captures in matches for raw in _raws(captures))
 
 
-def _raws(captures: "dict[str, list[Node]]") -> Iterable[_Raw]:
+def _raws(captures: "dict[str, list[Node]]") -> Iterable[Raw]:
     kind = next((name for name in captures if name.startswith(_PREFIX)), None)
     if kind is None or "name" not in captures:
         return
     whole, body = captures[kind][0], captures.get("body")
     for name in captures["name"]:
         text = (name.text or b"").decode("utf-8", "replace")
-        yield _Raw(
+        yield Raw(
             name=" ".join(text.split()).strip("'\""),
             kind=kind.removeprefix(_PREFIX),
             start=whole.start_byte,
@@ -98,9 +116,9 @@ def _raws(captures: "dict[str, list[Node]]") -> Iterable[_Raw]:
         )
 
 
-def _without_repeats(raws: Iterable[_Raw]) -> list[_Raw]:
+def _without_repeats(raws: Iterable[Raw]) -> list[Raw]:
     # A later, more general pattern may match what an earlier one matched with a body.
-    best: dict[tuple[int, str], _Raw] = {}
+    best: dict[tuple[int, str], Raw] = {}
     for raw in raws:
         known = best.get((raw.name_start, raw.name))
         if known is None or (known.body < 0 <= raw.body):
@@ -108,7 +126,8 @@ def _without_repeats(raws: Iterable[_Raw]) -> list[_Raw]:
     return sorted(best.values(), key=lambda raw: (raw.start, -raw.end, raw.name_start))
 
 
-def _nested(raws: list[_Raw], lines: ByteLines, language: str) -> list[Definition]:
+def nested(raws: Sequence[Raw], lines: ByteLines, language: str) -> list[Definition]:
+    """Return definitions of `raws`, which stand in file order, each with what encloses it."""
     found: list[Definition] = []
     open_indices: list[int] = []
     fields: set[tuple[int, str]] = set()
@@ -125,7 +144,7 @@ def _nested(raws: list[_Raw], lines: ByteLines, language: str) -> list[Definitio
     return found
 
 
-def _owner(raw: _Raw, found: list[Definition], open_indices: list[int]) -> int:
+def _owner(raw: Raw, found: list[Definition], open_indices: list[int]) -> int:
     # `self.x = ...` stands in a method and belongs to the class around it.
     for index in reversed(open_indices):
         if raw.kind != "field" or found[index].kind not in CALLABLE:
@@ -134,7 +153,7 @@ def _owner(raw: _Raw, found: list[Definition], open_indices: list[int]) -> int:
 
 
 def _definition(
-    raw: _Raw, parent: int, found: list[Definition], lines: ByteLines, language: str
+    raw: Raw, parent: int, found: list[Definition], lines: ByteLines, language: str
 ) -> Definition:
     kind = raw.kind
     if kind == "function" and parent >= 0 and found[parent].kind in TYPES:
@@ -172,7 +191,7 @@ def _receiver(header: str) -> str:
 _TAIL = re.compile(r"[\s{:]+\Z")
 
 
-def _header(raw: _Raw, kind: str, start: Position, lines: ByteLines) -> str:
+def _header(raw: Raw, kind: str, start: Position, lines: ByteLines) -> str:
     begin = lines.starts[start.line]
     if raw.body >= 0:
         text = lines.slice(begin, min(raw.body, begin + _HEADER_LIMIT))

@@ -15,12 +15,13 @@ from lsp_server.context.index.definitions import Definition, read_definitions
 from lsp_server.context.index.fallback import outline_lines
 from lsp_server.context.index.grammars import is_known, query
 from lsp_server.context.index.parsing import parse
+from lsp_server.context.index.recovery import recover
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 # Part of every key in the cache: raise it when what a row holds changes.
-ROW_VERSION = "rows-4"
+ROW_VERSION = "rows-5"
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 _MOST_NAMES = 4000
@@ -64,7 +65,9 @@ def row_of(path: str, language: str, lines: ByteLines, tree: "Tree | None") -> F
     imports: list[str] = []
     package = ""
     if tree is not None:
-        definitions = read_definitions(tree.root_node, lines, language)
+        root = tree.root_node
+        read = recover if root.has_error else read_definitions
+        definitions = read(root, lines, language)
         imports, package = read_imports(tree.root_node, language)
     else:
         definitions = outline_lines(text)
