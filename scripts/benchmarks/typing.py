@@ -1,21 +1,24 @@
 """Type real code at human rhythm into the real server, with a model at a graphics card's speed.
 
-The lines come from a real file, which is typed anew line by line into its own beginning. The model
-is the simulator's, at the rates of `--machine`; it knows the truth three times in five. Each key
-sends its change and a request for inline completion, as an editor does, and then a message that
-the server answers at once: how long that takes is what the key held the server up.
+The lines come from real files, each typed anew line by line into its own beginning, all of them at
+the same time by a typist and a server of their own. The model is the simulator's, at the rates of
+`--machine`; it knows the truth three times in five. Each key sends its change and a request for
+inline completion, as an editor does, and then a message that the server answers at once. The same
+message is sent between keys as well, when nothing is to be done: what a key takes longer than that
+at the median is what it adds, without the pipes and the other jobs of the machine.
 """
 
 import argparse
 import asyncio
+import multiprocessing
 import os
 import random
 import statistics
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +38,9 @@ LETTERS_A_TOKEN = 3.5
 LATE_SECONDS = 5.0
 PAUSE_AFTER_LINE = 0.35
 RELOADING = 12.0
+START_SECONDS = 90.0
 SAID = 120
+KEYS_A_PING = 4
 
 
 class CountingEngine(Engine):
@@ -68,6 +73,9 @@ class Tally:
     """What was seen."""
 
     keys: int = 0
+    requests: int = 0
+    written: int = 0
+    idle_ms: list[float] = field(default_factory=list)
     held_ms: list[float] = field(default_factory=list)
     known_ms: list[float] = field(default_factory=list)
     model_ms: list[float] = field(default_factory=list)
@@ -76,6 +84,12 @@ class Tally:
     letters_shown: int = 0
     missing: int = 0
     late: int = 0
+    server_seconds: float = 0.0
+
+    def add(self, other: "Tally") -> None:
+        """Take in what another typist has seen."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
 
 @dataclass
@@ -110,11 +124,16 @@ class Typist:
         params = {"textDocument": document, "contentChanges": [change]}
         self._client.notify("textDocument/didChange", params)
         self._ask(started, line + text.count("\n"), prefix)
-        try:
-            await self._client.request("tandem/nothing")
-        except ServerRefused:
-            self.tally.held_ms.append((time.perf_counter() - started) * 1000)
+        self.tally.held_ms.append(await self._reached(started))
         self.tally.keys += 1
+        if self.tally.keys % KEYS_A_PING == 0:
+            self.tally.idle_ms.append(await self._reached(time.perf_counter()))
+
+    async def _reached(self, started: float) -> float:
+        """Return the milliseconds since `started` until the server answers a message."""
+        with suppress(ServerRefused):
+            await self._client.request("tandem/nothing")
+        return (time.perf_counter() - started) * 1000
 
     def _ask(self, started: float, line: int, prefix: str) -> None:
         if self._last is not None and not self._last.future.done():
@@ -125,11 +144,13 @@ class Typist:
             "context": {"triggerKind": 2},
         }
         _, future = self._client.start("textDocument/inlineCompletion", params)
-        asked = Asked(started, future, self._fills())
+        asked = Asked(started, future, self.requests)
         self._last = asked
         future.add_done_callback(lambda done: self._answered(asked, done, prefix))
 
-    def _fills(self) -> int:
+    @property
+    def requests(self) -> int:
+        """How many requests the model has had."""
         return len(self._simulator.bodies("/api/generate")) + len(
             self._simulator.bodies("/api/chat")
         )
@@ -141,7 +162,7 @@ class Typist:
         items = [] if refused else (done.result() or {}).get("items", [])
         if asked.superseded is not None:
             self.tally.given_up_ms.append((now - asked.superseded) * 1000)
-        elif items and self._fills() == asked.requests_before:
+        elif items and self.requests == asked.requests_before:
             self.tally.known_ms.append(spent)
         elif items:
             self.tally.model_ms.append(spent)
@@ -178,14 +199,23 @@ def rhythm(text: str, rng: random.Random) -> Iterator[tuple[str, float]]:
 def main() -> None:
     """Type and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path, help="a real source file of some hundred lines")
-    parser.add_argument("--keys", type=int, default=10_000)
+    parser.add_argument("files", type=Path, nargs="+", help="real source files of many lines")
+    parser.add_argument("--keys", type=int, default=10_000, help="keys, over all files")
     parser.add_argument("--machine", choices=sorted(MACHINES), default="rtx4090")
     arguments = parser.parse_args()
-    text = arguments.file.read_text(encoding="utf-8").replace("\r\n", "\n")
-    source = Source(arguments.file.name, text)
-    tally, requests, written = asyncio.run(run(source, arguments.keys, arguments.machine))
-    print(report(tally, requests, written))
+    share = arguments.keys // len(arguments.files)
+    jobs = [(path, share, arguments.machine) for path in arguments.files]
+    total = Tally()
+    with multiprocessing.get_context("spawn").Pool(len(jobs)) as pool:
+        for tally in pool.starmap(typed, jobs):
+            total.add(tally)
+    print(report(total))
+
+
+def typed(path: Path, keys: int, card: str) -> Tally:
+    """Type `keys` keys of the file at `path`."""
+    text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    return asyncio.run(run(Source(path.name, text), keys, card))
 
 
 @dataclass(frozen=True)
@@ -196,8 +226,8 @@ class Source:
     text: str
 
 
-async def run(source: Source, keys: int, card: str) -> tuple[Tally, int, int]:
-    """Type `keys` keys of `source`; return the tally, the model's requests and its tokens."""
+async def run(source: Source, keys: int, card: str) -> Tally:
+    """Type `keys` keys of `source` with a model that runs on `card`."""
     rng = random.Random(5)  # noqa: S311 - a fixed rhythm, not a secret
     text = source.text
     start = text.index("\n", len(text) // 4) + 1
@@ -207,13 +237,25 @@ async def run(source: Source, keys: int, card: str) -> tuple[Tally, int, int]:
         root = Path(scratch)
         (root / source.name).write_text(text[:start])
         simulator = Simulator([glm_flash(script)], engine=engine)
-        async with simulator, editor(root, simulator) as client:
+        async with simulator, editor(root, simulator) as (client, server):
             typist = await _open(client, root / source.name, text[:start], simulator)
             await _warm(client, root / source.name, text[:start])
-            before, fills = engine.written, typist._fills()  # noqa: SLF001 - the same module
+            written, requests, spent = engine.written, typist.requests, _computing(server)
             await _type(typist, script, text, keys, rng)
             await typist.finish()
-            return typist.tally, typist._fills() - fills, engine.written - before  # noqa: SLF001
+            typist.tally.requests = typist.requests - requests
+            typist.tally.written = engine.written - written
+            typist.tally.server_seconds = _computing(server) - spent
+            return typist.tally
+
+
+def _computing(server: int) -> float:
+    """Return the seconds of computing that the server's process has used, where Linux tells."""
+    try:
+        ticks = Path(f"/proc/{server}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    except OSError:
+        return 0.0
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 async def _type(typist: Typist, script: Script, text: str, keys: int, rng: random.Random) -> None:
@@ -241,7 +283,7 @@ async def _open(client: LanguageClient, path: Path, text: str, simulator: Simula
     await client.request("initialize", params)
     client.notify("initialized", {})
     wait = client.wait_for("tandem/status", lambda p: "glm" in p.get("executor", ""))
-    await asyncio.wait_for(wait, RELOADING)
+    await asyncio.wait_for(wait, START_SECONDS)
     language = language_of_path(path).name
     item = {"uri": path.as_uri(), "languageId": language, "version": 1, "text": text}
     client.notify("textDocument/didOpen", {"textDocument": item})
@@ -261,8 +303,10 @@ async def _warm(client: LanguageClient, path: Path, text: str) -> None:
 
 
 @asynccontextmanager
-async def editor(root: Path, simulator: Simulator) -> AsyncGenerator[LanguageClient, None]:
-    """Start the real server in a private home."""
+async def editor(
+    root: Path, simulator: Simulator
+) -> AsyncGenerator[tuple[LanguageClient, int], None]:
+    """Start the real server in a private home; yields the client and the server's process id."""
     environment = {
         **os.environ,
         "OLLAMA_HOST": simulator.url,
@@ -271,25 +315,32 @@ async def editor(root: Path, simulator: Simulator) -> AsyncGenerator[LanguageCli
         "XDG_CONFIG_HOME": str(root / ".home/config"),
         "XDG_STATE_HOME": str(root / ".home/state"),
     }
-    async with spawned_server(folder=root, environment=environment) as (client, _):
-        yield client
+    async with spawned_server(folder=root, environment=environment) as (client, process):
+        yield client, process.pid
         await client.request("shutdown")
         client.notify("exit")
 
 
-def report(tally: Tally, requests: int, written: int) -> str:
+def report(tally: Tally) -> str:
     """Return the figures, one a line."""
     shown = tally.letters_shown / LETTERS_A_TOKEN
-    unseen = max(0.0, 1 - shown / written) if written else 0.0
+    unseen = max(0.0, 1 - shown / tally.written) if tally.written else 0.0
+    idle = statistics.median(tally.idle_ms or [0.0])
+    added = [max(ms - idle, 0.0) for ms in tally.held_ms]
+    keys = max(tally.keys, 1)
+    computing = tally.server_seconds * 1000 / keys
     rows = [
         f"keys typed                                {tally.keys}",
-        f"a key holds the server up                 {_spread(tally.held_ms)}",
+        f"a message when nothing is to be done      {_spread(tally.idle_ms)}",
+        f"a key holds the next message up           {_spread(tally.held_ms)}",
+        f"what the server adds to a key             {_spread(added)}",
+        f"all computing of the server, a key        {computing:.2f} ms",
         f"answers that were known (reuse, built-in) {_spread(tally.known_ms)}",
         f"answers that the model gave               {_spread(tally.model_ms)}",
         f"superseded requests, until answered       {_spread(tally.given_up_ms)}",
         f"suggestions shown                         {tally.shown}",
-        f"requests to the model per 100 keys        {requests * 100 / max(tally.keys, 1):.1f}",
-        f"generated tokens never shown              {unseen:.0%} of {written}",
+        f"requests to the model per 100 keys        {tally.requests * 100 / keys:.1f}",
+        f"generated tokens never shown              {unseen:.0%} of {tally.written}",
         f"answers missing                           {tally.missing}",
         f"answers later than {LATE_SECONDS:.0f} s                    {tally.late}",
     ]

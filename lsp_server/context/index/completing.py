@@ -1,15 +1,17 @@
 """Where generated text ends syntactically: how much of it belongs at the cursor."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lsp_server.common.text import split_lines
-from lsp_server.context.index.bytelines import ByteLines
 from lsp_server.context.index.fallback import indent_of
-from lsp_server.context.index.grammars import is_known
-from lsp_server.context.index.parsing import parse
+from lsp_server.context.index.grammars import is_known, parser
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
+
+Parse = Callable[[bytes], "Tree"]
+"""From a source to its tree."""
 
 _OPENERS = {"(": ")", "[": "]", "{": "}"}
 _CLOSERS = frozenset(_OPENERS.values())
@@ -24,10 +26,17 @@ def complete_length(above: str, generated: str, below: str, language: str) -> in
     the cursor, else that of the block around the cursor. What `below` already holds (closing
     brackets, the next line) is not kept. Languages without a grammar go by indentation.
     """
+    if not is_known(language):
+        return length_with(None, above, generated, below)
+    return length_with(parser(language).parse, above[window_start(above) :], generated, below)
+
+
+def length_with(parse: Parse | None, above: str, generated: str, below: str) -> int:
+    """Return the same as `complete_length`, with `above` and `generated` parsed by `parse`."""
     kept = _before_repeat(generated, below)
     kept = _by_lines(above, generated[:kept])
-    if is_known(language):
-        kept = _by_tree(above, generated[:kept], below, language)
+    if parse is not None:
+        kept = _by_tree(parse, above, generated[:kept], below)
     return len(generated[:kept].rstrip()) if "\n" in generated[:kept] else kept
 
 
@@ -55,17 +64,17 @@ def _by_lines(above: str, generated: str) -> int:
     return length
 
 
-def _by_tree(above: str, generated: str, below: str, language: str) -> int:
-    start = _window_start(above)
-    lines = ByteLines.of_text(above[start:] + generated)
-    first = len(above[start:].encode("utf-8", "surrogatepass"))
-    root = parse(lines, language).root_node
-    end = _statement_end(root, lines, first, above)
-    end = _unmatched(root, (first, end), below, lines)
-    return len(lines.source[first:end].decode("utf-8", "ignore"))
+def _by_tree(parse: Parse, above: str, generated: str, below: str) -> int:
+    source = (above + generated).encode("utf-8", "surrogatepass")
+    first = len(above.encode("utf-8", "surrogatepass"))
+    root = parse(source).root_node
+    end = _statement_end(root, source, first, above)
+    end = _unmatched(root, (first, end), below, source)
+    return len(source[first:end].decode("utf-8", "ignore"))
 
 
-def _window_start(above: str) -> int:
+def window_start(above: str) -> int:
+    """Return the offset in `above` from which on parsing sees all that matters at its end."""
     # Parsing a long file for each piece of a stream would cost more than the stream. The nearest
     # unindented line above the cursor begins something that parses by itself.
     offset = above.rfind("\n") + 1
@@ -79,21 +88,21 @@ def _window_start(above: str) -> int:
     return offset
 
 
-def _statement_end(root: "Node", lines: ByteLines, first: int, above: str) -> int:
+def _statement_end(root: "Node", source: bytes, first: int, above: str) -> int:
     head = above[above.rfind("\n") + 1 :]
     if head.strip():
         begin = first - len(head.lstrip().encode("utf-8", "surrogatepass"))
-        return _end_of_statement(root, begin, first, len(lines.source))
-    rest = lines.source[first:]
+        return _end_of_statement(root, begin, first, len(source))
+    rest = source[first:]
     begin = first + len(rest) - len(rest.lstrip())
     node = _largest_at(root, begin)
     if node is None or node.parent is None or node.has_error:
-        return len(lines.source)
+        return len(source)
     if node.parent.parent is None:
         # Indented code hangs at the root only because its block is not closed yet.
         indented = bool(head) or rest[:1] in {b" ", b"\t"}
-        return len(lines.source) if indented else _end_of_group(node, lines)
-    return min(node.parent.end_byte, len(lines.source))
+        return len(source) if indented else _end_of_group(node, source)
+    return min(node.parent.end_byte, len(source))
 
 
 def _end_of_statement(root: "Node", begin: int, first: int, limit: int) -> int:
@@ -106,13 +115,13 @@ def _end_of_statement(root: "Node", begin: int, first: int, limit: int) -> int:
     return min(node.end_byte, limit)
 
 
-def _end_of_group(node: "Node", lines: ByteLines) -> int:
+def _end_of_group(node: "Node", source: bytes) -> int:
     # At the top level there is no block to end: stop at the first blank line between statements.
     while True:
         following = node.next_sibling
         if following is None:
-            return len(lines.source)
-        if b"\n" in lines.source[node.end_byte : following.start_byte].replace(b"\n", b"", 1):
+            return len(source)
+        if b"\n" in source[node.end_byte : following.start_byte].replace(b"\n", b"", 1):
             return node.end_byte
         node = following
 
@@ -126,7 +135,7 @@ def _largest_at(root: "Node", begin: int) -> "Node | None":
     return node if node is not None and node.start_byte == begin and node.parent else None
 
 
-def _unmatched(root: "Node", piece: tuple[int, int], below: str, lines: ByteLines) -> int:
+def _unmatched(root: "Node", piece: tuple[int, int], below: str, source: bytes) -> int:
     """Return where the first bracket stands that closes what `below` closes already."""
     first, end = piece
     pending = below.lstrip()
@@ -139,7 +148,7 @@ def _unmatched(root: "Node", piece: tuple[int, int], below: str, lines: ByteLine
         elif kind in _CLOSERS and depth:
             depth.pop()
         elif kind in _CLOSERS and pending.startswith(kind):
-            kept = lines.source[first : node.start_byte]
+            kept = source[first : node.start_byte]
             return first + (len(kept.rstrip()) if b"\n" in kept else len(kept))
     return end
 

@@ -20,15 +20,18 @@ from lsp_server.context.index.fallback import outline_lines
 from lsp_server.context.index.faults import tree_faults
 from lsp_server.context.index.grammars import is_known
 from lsp_server.context.index.parsing import parse
+from lsp_server.context.index.pasting import LiveTree
 
 _log = logging.getLogger(__name__)
 
 __all__ = [
     "Definition",
+    "LiveTree",
     "complete_length",
     "enclosing_definition",
     "faults",
     "is_known",
+    "live_tree",
     "outline",
 ]
 
@@ -48,6 +51,11 @@ def faults(text: str, language: str) -> list[Problem]:
     if not root.has_error:
         return []
     return tree_faults(root, lines, read_definitions(root, lines, language))
+
+
+def live_tree() -> LiveTree:
+    """Return a tree for one document, into which text is pasted as a model says it."""
+    return LiveTree()
 
 
 def outline(text: str, language: str) -> list[Definition]:

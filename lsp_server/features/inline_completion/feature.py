@@ -104,6 +104,7 @@ class InlineCompletion:
         """Forget a document that was closed."""
         self._memory.forget(snapshot.uri)
         self._removals.forget(snapshot.uri)
+        self._streams.forget(snapshot.uri)
         self._stop(snapshot.uri)
 
     async def close(self) -> None:

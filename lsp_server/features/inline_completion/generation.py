@@ -77,8 +77,7 @@ class Generation:
                     if not isinstance(event, Text) or not event.text:
                         continue
                     self._take(event.text, clock.now())
-                    # Parsing at each token would cost more than the token; lines end blocks.
-                    if "\n" in event.text and is_enough(self.text):
+                    if is_enough(self.text):
                         break
         except ModelError as error:
             # Both are the ordinary course of things and pass by themselves.

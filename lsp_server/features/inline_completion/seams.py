@@ -33,11 +33,19 @@ class OffersWithoutModel(Protocol):
         ...
 
 
-class Syntax(Protocol):
-    """What is asked about syntax; a module with these functions will do."""
+class Measures(Protocol):
+    """Where generated text ends."""
 
     def complete_length(self, above: str, generated: str, below: str, language: str) -> int:
         """Return how many characters of `generated` belong at the cursor."""
+        ...
+
+
+class Syntax(Measures, Protocol):
+    """What is asked about syntax; a module with these functions will do."""
+
+    def live_tree(self) -> Measures:
+        """Return the tree of one document, which parses only what came since it was asked last."""
         ...
 
     def faults(self, text: str, language: str) -> Sequence[Problem]:

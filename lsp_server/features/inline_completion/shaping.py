@@ -13,18 +13,15 @@ from lsp_server.features.inline_completion.filters.echoes import (
 )
 from lsp_server.features.inline_completion.filters.indentation import in_buffers_way
 from lsp_server.features.inline_completion.filters.overlap import Surrounding, fitted
-from lsp_server.features.inline_completion.filters.repetition import is_looping, without_repetition
+from lsp_server.features.inline_completion.filters.repetition import without_repetition
 from lsp_server.features.inline_completion.gates import in_prose
 from lsp_server.features.inline_completion.seams import Syntax
 from lsp_server.features.values import Suggestion
 
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _BLANKS = (" ", "\t")
-_MOST_LINES = 40
+MOST_LINES = 40
 _NEAR = 400
-_BEYOND = "\n)]}"
-_STREAK = 2
-"""Lines after the first that one answer may serve later."""
 
 
 def cleaned(place: Place, text: str) -> str:
@@ -43,7 +40,7 @@ def cleaned(place: Place, text: str) -> str:
 def completed(place: Place, text: str, syntax: Syntax) -> str:
     """Return cleaned `text` up to the end of the block or statement that it began."""
     length = syntax.complete_length(place.above, text, place.below, place.snapshot.language)
-    return "\n".join(text[:length].split("\n")[:_MOST_LINES])
+    return "\n".join(text[:length].split("\n")[:MOST_LINES])
 
 
 def shown(place: Place, text: str, *, block: bool) -> tuple[str, int] | None:
@@ -68,27 +65,6 @@ def around(place: Place) -> tuple[Sequence[str], Sequence[str]]:
     """Return the lines near the cursor's: those above it and those below."""
     lines, line = place.snapshot.lines, place.position.line
     return lines[max(line - _NEAR, 0) : line], lines[line + 1 : line + 1 + _NEAR]
-
-
-def is_enough(place: Place, text: str, *, block: bool, syntax: Syntax) -> bool:
-    """Whether a stream has said all that can be used.
-
-    A line and the few lines after it, which are offered when the user gets there; or a block that
-    is complete.
-    """
-    text = cleaned(place, text)
-    if "\n" not in text:
-        return False
-    said = text[: text.rindex("\n") + 1]
-    if is_looping(said):
-        return True
-    if not block:
-        return said.count("\n") > _STREAK
-    length = syntax.complete_length(place.above, said, place.below, place.snapshot.language)
-    # Half a statement can look complete, as long as only a remark or a piece of its line is over.
-    beyond = said[length:].lstrip(" \t")[:1]
-    ended = length < len(said.rstrip()) and beyond in _BEYOND
-    return ended or said.count("\n") >= _MOST_LINES
 
 
 def suggestion(place: Place, text: str, replaced: int, engine: str) -> Suggestion:

@@ -3,19 +3,25 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from functools import partial
 
 from lsp_server.common.clock import Clock, SystemClock
 from lsp_server.common.snapshot import Place
 from lsp_server.config.settings import CompletionSettings
+from lsp_server.features.inline_completion.ending import Ending
 from lsp_server.features.inline_completion.filters.overlap import without_open_end
 from lsp_server.features.inline_completion.gates import allows_block
 from lsp_server.features.inline_completion.generation import Generation
 from lsp_server.features.inline_completion.pacing import Speed
 from lsp_server.features.inline_completion.prompting import request_for
 from lsp_server.features.inline_completion.reuse import Known, Left
-from lsp_server.features.inline_completion.seams import Keeps, OffersWithoutModel, Packs, Syntax
-from lsp_server.features.inline_completion.shaping import cleaned, completed, is_enough
+from lsp_server.features.inline_completion.seams import (
+    Keeps,
+    Measures,
+    OffersWithoutModel,
+    Packs,
+    Syntax,
+)
+from lsp_server.features.inline_completion.shaping import cleaned, completed
 from lsp_server.features.inline_completion.typed import is_ahead, remaining, typed_since
 from lsp_server.models.api import Event, Models, RoleModel, Urgency
 
@@ -55,6 +61,11 @@ class Streams:
     def __init__(self, helpers: Helpers, speed: Speed) -> None:
         self._help = helpers
         self._speed = speed
+        self._trees: dict[str, Measures] = {}
+
+    def forget(self, uri: str) -> None:
+        """Let go of the tree of a document that was closed."""
+        self._trees.pop(uri, None)
 
     def start(
         self,
@@ -69,7 +80,9 @@ class Streams:
         block = allows_block(place) and self._speed.affords_block(deadline)
         most = settings.max_tokens if block else settings.max_tokens // 2
         tokens = self._speed.tokens_within(_ANSWER_DEADLINES * deadline, most)
-        enough = partial(is_enough, place, block=block, syntax=self._help.syntax)
+        uri, syntax = place.snapshot.uri, self._help.syntax
+        live = self._trees.setdefault(uri, syntax.live_tree())
+        enough = Ending(place, block, syntax, live)
         generation = Generation(place, model.name, block=block)
         events = self._events(place, model, tokens, manner)
         generation.start(events, enough, self._help.clock, finished)
