@@ -71,3 +71,12 @@ def require(program: str) -> None:
     if shutil.which(program) is None:
         assert "CI" not in os.environ, f"{program} is missing: run tests/e2e/setup"
         pytest.skip(f"{program} is not installed; tests/e2e/setup installs it")
+
+
+def unpacked(suite: str, program: str) -> Path:
+    """Return a program that tests/e2e/setup unpacked from a suite of Debian."""
+    cache = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+    editors = Path(os.environ.get("TANDEM_EDITORS", f"{cache}/tandem-editors"))
+    path = editors / suite / "bin" / program
+    require(str(path))
+    return path

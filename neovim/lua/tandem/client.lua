@@ -40,6 +40,7 @@ end
 local function on_exit(code, signal, client_id)
   require('tandem.progress').forget(client_id)
   require('tandem.ask').forget(client_id)
+  require('tandem.inline').forget(client_id)
   if leaving[client_id] or vim.v.exiting ~= vim.NIL then
     leaving[client_id] = nil
     return

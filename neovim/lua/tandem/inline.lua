@@ -31,6 +31,11 @@ function M.detach(bufnr)
   backend().detach(bufnr)
 end
 
+--- A client is gone: nothing more is asked of it.
+function M.forget(client_id)
+  backend().forget(client_id)
+end
+
 local function everything(rest)
   return rest
 end
@@ -67,7 +72,9 @@ end
 function M.toggle(bufnr)
   local on = vim.b[bufnr].tandem_inline == false
   vim.b[bufnr].tandem_inline = on
-  if not on then
+  if on then
+    backend().resume(bufnr)
+  else
     backend().dismiss(bufnr)
   end
   return on

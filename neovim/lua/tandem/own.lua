@@ -2,6 +2,7 @@
 local compat = require('tandem.compat')
 local config = require('tandem.config')
 local ghost = require('tandem.ghost')
+local insertion = require('tandem.insertion')
 local suggestion = require('tandem.suggestion')
 local wire = require('tandem.wire')
 
@@ -34,25 +35,13 @@ local function hide(bufnr)
   ghost.clear(bufnr)
 end
 
---- The cursor of the current window, and what stands in `shown`'s place up to it and behind it.
-local function around_cursor(bufnr, shown)
-  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
-  row = row - 1
-  if row < shown.row or (row == shown.row and column < shown.column) then
-    return row, column, nil, nil
-  end
-  local parts = vim.api.nvim_buf_get_text(bufnr, shown.row, shown.column, row, column, {})
-  local line = vim.api.nvim_buf_get_lines(bufnr, row, row + 1, false)[1]
-  return row, column, table.concat(parts, '\n'), line:sub(column + 1)
-end
-
 --- Draw what is left of the suggestion; returns whether anything is.
 local function follow(bufnr)
   local shown = states[bufnr].shown
   if not shown or vim.fn.pumvisible() == 1 then
     return false
   end
-  local row, column, typed, behind = around_cursor(bufnr, shown)
+  local row, column, typed, behind = insertion.around_cursor(bufnr, shown)
   local rest = typed and suggestion.remainder(shown, typed, behind)
   if not rest then
     return false
@@ -193,6 +182,15 @@ function M.detach(bufnr)
   pcall(vim.api.nvim_del_augroup_by_name, 'tandem.inline.' .. bufnr)
 end
 
+--- A client is gone; what it offered may still be taken.
+function M.forget(client_id)
+  for _, state in pairs(states) do
+    if state.client_id == client_id then
+      cancel(state)
+    end
+  end
+end
+
 --- Whether a suggestion is on the screen.
 function M.visible(bufnr)
   return states[bufnr] ~= nil and states[bufnr].shown ~= nil
@@ -206,31 +204,15 @@ function M.dismiss(bufnr)
   end
 end
 
+--- Nothing to do after a toggle: the next key asks.
+function M.resume(_) end
+
 --- Ask for a suggestion now.
 function M.trigger(bufnr)
   if states[bufnr] then
     hide(bufnr)
     ask(bufnr, INVOKED)
   end
-end
-
-local function run_command(state, item)
-  local client = client_of(state)
-  if item.command and client then
-    compat.request(client, 'workspace/executeCommand', {
-      command = item.command.command,
-      arguments = item.command.arguments,
-    }, function() end)
-  end
-end
-
---- Put `part` at the cursor in place of `replaced` bytes behind it, as one step of undo.
-local function insert(bufnr, row, column, part, replaced)
-  vim.bo[bufnr].undolevels = vim.bo[bufnr].undolevels
-  local lines = vim.split(part, '\n', { plain = true })
-  vim.api.nvim_buf_set_text(bufnr, row, column, row, column + replaced, lines)
-  local last = #lines == 1 and column + #part or #lines[#lines]
-  vim.api.nvim_win_set_cursor(0, { row + #lines, last })
 end
 
 --- Accept what `take` cuts off the front of the suggestion; returns whether there was one.
@@ -241,17 +223,17 @@ function M.accept(bufnr, take)
     return false
   end
   local shown = state.shown
-  local row, column, typed, behind = around_cursor(bufnr, shown)
+  local row, column, typed, behind = insertion.around_cursor(bufnr, shown)
   local rest = typed and suggestion.remainder(shown, typed, behind)
   if not rest then
     return false
   end
   local part = take(rest)
   local whole = #part == #rest
-  insert(bufnr, row, column, part, whole and #shown.replaces or 0)
+  insertion.insert(bufnr, row, column, part, whole and #shown.replaces or 0)
   if whole then
     hide(bufnr)
-    run_command(state, shown.item)
+    insertion.taken(client_of(state), shown.item.command)
   else
     follow(bufnr)
   end
