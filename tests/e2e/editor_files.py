@@ -73,10 +73,22 @@ def require(program: str) -> None:
         pytest.skip(f"{program} is not installed; tests/e2e/setup installs it")
 
 
+def unpacked_folder(suite: str, folder: str) -> Path:
+    """Return a folder that tests/e2e/setup unpacked from a suite of Debian."""
+    path = _editors() / suite / "root" / folder
+    if not path.exists():
+        assert "CI" not in os.environ, f"{path} is missing: run tests/e2e/setup"
+        pytest.skip(f"{path} is not there; tests/e2e/setup unpacks it")
+    return path
+
+
 def unpacked(suite: str, program: str) -> Path:
     """Return a program that tests/e2e/setup unpacked from a suite of Debian."""
-    cache = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
-    editors = Path(os.environ.get("TANDEM_EDITORS", f"{cache}/tandem-editors"))
-    path = editors / suite / "bin" / program
+    path = _editors() / suite / "bin" / program
     require(str(path))
     return path
+
+
+def _editors() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+    return Path(os.environ.get("TANDEM_EDITORS", f"{cache}/tandem-editors"))

@@ -1,28 +1,14 @@
 ;;; What a person does in Emacs, for tests/e2e/test_emacs.py.  -*- lexical-binding: t -*-
 
 ;; TANDEM_CONFIG is the configuration of docs/editors/emacs.md, TANDEM_FILE a file of a project; broken.py
-;; beside it has a syntax error. Each step prints one line; the last line is "done".
+;; beside it has a syntax error.
 
-(setq inhibit-message t
-      enable-local-variables nil
-      eglot-sync-connect 20
+(load (expand-file-name "emacs_steps" (file-name-directory load-file-name)) nil t)
+(setq eglot-sync-connect 20
       eglot-events-buffer-size 0
       eglot-confirm-server-initiated-edits nil
-      flymake-start-on-flymake-mode nil
-      python-indent-guess-indent-offset nil)
+      flymake-start-on-flymake-mode nil)
 (load (getenv "TANDEM_CONFIG") nil t)
-
-(defun say (name value)
-  (princ (format "%s: %s\n" name (replace-regexp-in-string "\n" "\\\\n" (format "%s" value)))))
-
-(defun wait-for (what look)
-  "Let Emacs work until LOOK gives a value; fail with WHAT after 20 seconds."
-  (let ((end (+ (float-time) 20)) value)
-    (while (not (setq value (funcall look)))
-      (when (> (float-time) end)
-        (error "never saw: %s" what))
-      (accept-process-output nil 0.05))
-    value))
 
 (find-file (getenv "TANDEM_FILE"))
 (call-interactively #'eglot)
@@ -41,8 +27,7 @@
       (funcall (plist-get (nthcdr 3 capf) :exit-function) item 'finished))
     (say "completed" (buffer-substring-no-properties (point-min) (point-max)))))
 
-(set-buffer-modified-p nil)
-(find-file (expand-file-name "broken.py" (file-name-directory (getenv "TANDEM_FILE"))))
+(open-beside "broken.py")
 (wait-for "the server here too" #'eglot-current-server)
 (goto-char (point-min))
 (let* ((actions (eglot-code-actions (line-beginning-position) (line-end-position)))
@@ -51,13 +36,10 @@
   (when fix
     (let ((command (plist-get fix :command)))
       (eglot-execute-command (eglot-current-server) (plist-get command :command) (plist-get command :arguments)))
-    (wait-for "the fix" (lambda () (string-match-p "(items):" (buffer-substring (line-beginning-position) (line-end-position)))))
-    (say "fixed" (buffer-substring-no-properties (line-beginning-position) (line-end-position)))))
+    (wait-for "the fix" (lambda () (string-match-p "(items):" (this-line))))
+    (say "fixed" (this-line))))
 
 ;; This eglot cannot open what a server asks it to: the answer is a message that names its file.
-(defvar said nil)
-(advice-add 'message :before
-            (lambda (text &rest values) (when text (push (apply #'format-message text values) said))))
 (tandem-ask "Where is the total_price computed?")
 (let* ((message (wait-for "an answer" (lambda () (seq-find (lambda (one) (string-match "/[^ \n]+\\.md" one)) said))))
        (path (and (string-match "/[^ \n]+\\.md" message) (match-string 0 message))))

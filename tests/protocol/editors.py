@@ -2,7 +2,8 @@
 
 Taken from the clients' sources: vscode-languageclient 11.0, Neovim 0.11 and 0.12 (with this
 project's plugin and without), Helix 25.07, Eglot 1.24, lsp-mode 10.0, Sublime LSP 2.13, coc.nvim
-(release branch of August 2026), LSP4IJ 0.20, Zed (summer of 2026).
+(release branch of August 2026), LSP4IJ 0.20, Zed (summer of 2026). lsp-mode asks for inline
+completions where a server offers them, but does not announce it.
 """
 
 from typing import Any
@@ -101,7 +102,7 @@ EDITORS: dict[str, dict[str, Any]] = {
             "configuration": True,
             "didChangeWatchedFiles": _WATCHED,
         },
-        {"inlineCompletion": {"dynamicRegistration": True}, "codeAction": _action()},
+        {"codeAction": _action()},
         _SHOWS,
     ),
     "Zed": _announced(

@@ -19,7 +19,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "Neovim 0.12": ("utf-8", "ghost shows versioned annotated disabled new"),
     "helix": ("utf-8", "shows versioned disabled new watch"),
     "Emacs": ("utf-32", "shows versioned watch"),
-    "emacs lsp-mode": ("utf-32", "ghost shows versioned new watch"),
+    "emacs lsp-mode": ("utf-32", "shows versioned new watch"),
     "Zed": ("utf-16", "versioned new watch"),
     "Sublime Text LSP": ("utf-16", "served shows versioned annotated tag watch"),
     "coc.nvim": ("utf-16", "ghost served shows versioned annotated disabled new watch"),
@@ -28,6 +28,24 @@ TABLE: dict[str, tuple[str, str]] = {
 # The same for what editors really sent, with what only some of them announce.
 RECORDED: dict[str, tuple[str, str]] = {
     "emacs-28.2-eglot-1.9": ("utf-16", "versioned watch edits confirms pulls"),
+    "emacs-28.2-lsp-mode-10.0": (
+        "utf-32",
+        "shows versioned new watch edits confirms pulls progress",
+    ),
+    "helix-25.07.1": ("utf-8", "shows versioned disabled new watch edits confirms pulls progress"),
+    "neovim-0.10.4": ("utf-16", "shows versioned new edits confirms pulls progress"),
+    "neovim-0.10.4-with-plugin": (
+        "utf-16",
+        "ghost shows versioned new edits confirms pulls progress ours questions",
+    ),
+    "neovim-0.12.4": (
+        "utf-8",
+        "ghost shows versioned annotated disabled new edits confirms pulls progress",
+    ),
+    "neovim-0.12.4-with-plugin": (
+        "utf-8",
+        "ghost shows versioned annotated disabled new edits confirms pulls progress ours questions",
+    ),
     "neovim-0.11.4": ("utf-8", "shows versioned new edits confirms pulls progress"),
     "neovim-0.11.4-with-plugin": (
         "utf-8",
