@@ -1,54 +1,12 @@
 """Vim with ALE, configured as docs/editors/vim.md says, against the real server, in a terminal."""
 
-import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.editor_files import documented, environment, require, write_program, write_project
-
-PATIENCE_SECONDS = 20.0
-
-
-class Terminal:
-    """A terminal of its own, by tmux: keys in, the screen out."""
-
-    def __init__(self, folder: Path, argv: list[str], variables: Mapping[str, str]) -> None:
-        self._tmux = ["tmux", "-S", str(folder / "tmux.sock"), "-f", "/dev/null"]
-        self._variables = dict(variables)
-        size = ["-x", "100", "-y", "30"]
-        self._run("new-session", "-d", "-s", "vim", *size, "-c", str(folder), *argv)
-
-    def _run(self, *arguments: str) -> str:
-        argv = [*self._tmux, *arguments]
-        done = subprocess.run(
-            argv, env=self._variables, capture_output=True, text=True, timeout=20, check=True
-        )
-        return done.stdout
-
-    def keys(self, *keys: str) -> None:
-        """Press keys, each in tmux's notation."""
-        self._run("send-keys", "-t", "vim", *keys)
-
-    def text(self, text: str) -> None:
-        """Type text as it stands."""
-        self._run("send-keys", "-t", "vim", "-l", text)
-
-    def screen(self) -> str:
-        return self._run("capture-pane", "-p", "-t", "vim")
-
-    def close(self) -> None:
-        self._run("kill-server")
-
-    def wait_for(self, what: str, look: Callable[[str], bool]) -> str:
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not look(screen := self.screen()):
-            assert time.monotonic() < end, f"never saw: {what}\n{screen}"
-            # The condition lies in another process, which has no event to wait for.
-            time.sleep(0.05)
-        return screen
+from tests.e2e.terminal import Terminal
 
 
 @pytest.fixture

@@ -223,10 +223,11 @@ async def test_a_failure_stands_in_the_answer_and_is_shown() -> None:
 
 
 class Buffer:
-    """The editor's side of an answer's file: opens it, applies edits, tells of the changes."""
+    """The editor's side of an answer's file: opens it, applies edits, and `tells` of it or not."""
 
-    def __init__(self, ed: Editor) -> None:
+    def __init__(self, ed: Editor, *, tells: bool = True) -> None:
         self.ed = ed
+        self.tells = tells
         self.text = ""
         self.version = 1
         self.uri = ""
@@ -235,7 +236,8 @@ class Buffer:
         asked = await self.ed.client.wait_for("window/showDocument")
         self.uri = asked["params"]["uri"]
         self.text = read(path_of(self.uri))
-        self.ed.open(self.text, uri=self.uri, language="markdown")
+        if self.tells:
+            self.ed.open(self.text, uri=self.uri, language="markdown")
         self.ed.client.answer(asked, {"success": True})
 
     async def take_edit(self, *, applied: bool = True) -> None:
@@ -248,7 +250,8 @@ class Buffer:
             self.text = kept + edit["newText"]
             self.version += 1
             change = {"range": edit["range"], "text": edit["newText"]}
-            self.ed.change(self.version, change, uri=self.uri)
+            if self.tells:
+                self.ed.change(self.version, change, uri=self.uri)
         self.ed.client.answer(asked, {"applied": applied})
 
 
@@ -292,6 +295,22 @@ async def test_what_the_editor_does_not_take_is_in_the_file(why: str, tmp_path: 
         path = path_of(buffer.uri)
         assert str(path) in shown["message"]
         assert "It is so." in read(path)
+
+
+async def test_a_file_that_the_editor_shows_without_telling_us_grows_too(tmp_path: Path) -> None:
+    gate = Gate()
+    features = Fakes(parts=PARTS, between_parts=gate.wait, answers_folder=tmp_path)
+    async with editor(features) as ed:
+        await ed.initialize(FILES)
+        await ed.request("workspace/executeCommand", ASK)
+        buffer = Buffer(ed, tells=False)
+        await buffer.show()
+        gate.open.set()
+        while "</details>" not in buffer.text:
+            await buffer.take_edit()
+        assert buffer.text.startswith("# Why is it so?\n\nIt is so.\n\n> No model was used.\n")
+        await ed.calm()
+        assert "*Thinking…*" in read(path_of(buffer.uri))
 
 
 async def test_a_file_that_the_editor_does_not_open_is_written(tmp_path: Path) -> None:

@@ -75,6 +75,9 @@ class AnswerFile:
     The file itself is written only while the editor does not have it open, so that no editor
     finds its buffer and the disk at odds. Where the editor refuses an edit or the user has
     changed the text, the rest goes into the file and a message says so.
+
+    Editors that use us for some languages only (Helix, Emacs) show the file and tell us nothing
+    more of it; to them the edits go without a version.
     """
 
     def __init__(self, session: Session, path: Path) -> None:
@@ -84,6 +87,7 @@ class AnswerFile:
         self._known = ""
         self._wanted = ""
         self._news = asyncio.Event()
+        self._is_shown = False
         self._given_up = False
         self._finished = False
         self._pump: asyncio.Task[None] | None = None
@@ -92,11 +96,6 @@ class AnswerFile:
         """Show the file."""
         write_privately(self._path, text)
         self._known = self._wanted = text
-        self._session.server.window_show_document(
-            types.ShowDocumentParams(
-                uri=self.uri, take_focus=True, selection=beginning_of_document()
-            )
-        )
         self._pump = self._session.tasks.spawn(self._keep_showing())
 
     def update(self, text: str) -> None:
@@ -115,7 +114,20 @@ class AnswerFile:
             write_privately(self._path, text)
             self._session.show(f"The whole answer is in {self._path}.")
 
+    async def _ask_to_show(self) -> bool:
+        """Return whether the editor says that it shows the file."""
+        params = types.ShowDocumentParams(
+            uri=self.uri, take_focus=True, selection=beginning_of_document()
+        )
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                return (await self._session.server.window_show_document_async(params)).success
+        except Exception as error:  # noqa: BLE001 - whatever the editor replied, it is a no
+            _log.info("The editor did not show an answer: %s.", type(error).__name__)
+            return False
+
     async def _keep_showing(self) -> None:
+        self._is_shown = await self._ask_to_show()
         while not self._given_up and not (self._finished and self._known == self._wanted):
             await self._news.wait()
             self._news.clear()
@@ -129,29 +141,37 @@ class AnswerFile:
         document = self._session.documents.get(self.uri)
         if wanted == self._known:
             return
-        if document is None:
+        if document is not None:
+            await self._edit(document, wanted)
+        elif self._is_shown:
+            await self._edit_unseen(wanted)
+        else:
             write_privately(self._path, wanted)
             self._known = wanted
-        else:
-            await self._edit(document, wanted)
 
     async def _edit(self, document: Document, wanted: str) -> None:
         snapshot = document.snapshot
         if _unix(snapshot.text) != _unix(self._known):
             self._given_up = True
             return
-        edit = to_text_edit(
-            tail_edit(snapshot.lines, wanted), snapshot.lines, self._session.profile.encoding
-        )
         changed = self._session.documents.next_change(self.uri)
-        if not await self._apply(edit, document.version):
-            self._given_up = True
-            return
-        self._known = wanted
-        # The editor's own notification of the edit may come after its answer.
-        await asyncio.wait([changed], timeout=_ANSWER_SECONDS)
+        if await self._apply(snapshot.lines, wanted, document.version):
+            # The editor's own notification of the edit may come after its answer.
+            await asyncio.wait([changed], timeout=_ANSWER_SECONDS)
 
-    async def _apply(self, edit: types.TextEdit, version: int) -> bool:
+    async def _edit_unseen(self, wanted: str) -> None:
+        await self._apply(split_lines(self._known), wanted, None)
+
+    async def _apply(self, lines: Sequence[str], wanted: str, version: int | None) -> bool:
+        """Make `wanted` of `lines` in the editor, or give up; returns whether it was made."""
+        edit = to_text_edit(tail_edit(lines, wanted), lines, self._session.profile.encoding)
+        if not await self._send(edit, version):
+            self._given_up = True
+            return False
+        self._known = wanted
+        return True
+
+    async def _send(self, edit: types.TextEdit, version: int | None) -> bool:
         change: Any = types.WorkspaceEdit(changes={self.uri: [edit]})
         if self._session.profile.versioned_edits:
             identifier = types.OptionalVersionedTextDocumentIdentifier(
