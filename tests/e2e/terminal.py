@@ -6,6 +6,22 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 PATIENCE_SECONDS = 20.0
+SECONDS_BETWEEN = 2.0
+
+
+def now_and_then(act: Callable[[], None]) -> Callable[[], None]:
+    """Return `act` as one that may be called often but acts every two seconds.
+
+    For a key whose answer another press would cut off.
+    """
+    last = [float("-inf")]
+
+    def acts() -> None:
+        if time.monotonic() - last[0] > SECONDS_BETWEEN:
+            last[0] = time.monotonic()
+            act()
+
+    return acts
 
 
 class Terminal:

@@ -13,7 +13,7 @@ from tests.e2e.editor_files import (
     write_program,
     write_project,
 )
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import Terminal, now_and_then
 
 
 @pytest.fixture
@@ -27,12 +27,13 @@ def helix(tmp_path: Path) -> Iterator[Callable[[str], Terminal]]:
     config = tmp_path / "home/.config/helix"
     config.mkdir(parents=True)
     (config / "languages.toml").write_text(documented("helix.md", "toml"), "utf-8")
-    terminals = []
+    terminals: list[Terminal] = []
 
     def open_file(name: str) -> Terminal:
         terminal = Terminal(tmp_path, [str(program), str(project / name)], variables)
         terminals.append(terminal)
-        terminal.wait_for("the file", lambda screen: "def " in screen)
+        # What the server says first, on the last line.
+        terminal.wait_for("the server", lambda screen: "No model server answers" in screen)
         return terminal
 
     yield open_file
@@ -47,11 +48,11 @@ def test_a_suggestion_is_one_item_of_the_menu(helix: Callable[[str], Terminal]) 
     terminal.keys("Enter")
     terminal.text("    return sum(item.pr")
 
+    ask = now_and_then(lambda: terminal.keys("C-x"))
+
     def is_offered(screen: str) -> bool:
-        if "price for item in items)" in screen.partition("def total_volume")[2]:
-            return True
-        terminal.keys("C-x")
-        return False
+        ask()
+        return "price for item in items)" in screen.partition("def total_volume")[2]
 
     terminal.wait_for("the item", is_offered)
     terminal.keys("Tab", "Enter")
@@ -62,14 +63,11 @@ def test_a_suggestion_is_one_item_of_the_menu(helix: Callable[[str], Terminal]) 
 def test_a_problem_is_fixed_by_code_action(helix: Callable[[str], Terminal]) -> None:
     terminal = helix("broken.py")
 
+    ask = now_and_then(lambda: terminal.keys("Space", "a"))
+
     def is_shown(screen: str) -> bool:
-        if "Fix all problems" in screen:
-            return True
-        # A key behind Escape would reach Helix as one with Alt.
-        terminal.keys("Escape")
-        terminal.keys("Space")
-        terminal.keys("a")
-        return False
+        ask()
+        return "Fix all problems" in screen
 
     terminal.wait_for("the menu", is_shown)
     terminal.keys("Enter")
@@ -79,12 +77,15 @@ def test_a_problem_is_fixed_by_code_action(helix: Callable[[str], Terminal]) -> 
 def test_an_answer_opens_as_a_file_and_grows(helix: Callable[[str], Terminal]) -> None:
     terminal = helix("cart.py")
 
-    def is_opened(screen: str) -> bool:
-        if "# Where is the total_price computed?" in screen:
-            return True
+    def put() -> None:
         terminal.text(':lsp-workspace-command tandem.ask "Where is the total_price computed?"')
         terminal.keys("Enter")
-        return False
+
+    ask = now_and_then(put)
+
+    def is_opened(screen: str) -> bool:
+        ask()
+        return "# Where is the total_price computed?" in screen
 
     terminal.wait_for("the answer", is_opened)
     terminal.wait_for("its text", lambda screen: "No model was used" in screen)

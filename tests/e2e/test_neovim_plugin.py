@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.neovim import ROOT, Editor
+from tests.e2e.editor_files import ROOT
+from tests.e2e.neovim import Editor
 from tests.e2e.scripted import Start, offer, shows
 
 pytestmark = pytest.mark.parametrize("version", ["0.10", "0.11", "0.12"])
