@@ -151,6 +151,7 @@ class Tandem:
                 "complete": index.complete,
             },
             "builtIn": {"tokens": self._builtin.token_count},
+            "waiting": self._models.waiting,
         }
 
     def _count_as_the_executor(self) -> None:

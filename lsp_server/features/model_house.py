@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from lsp_server.common.errors import TandemError
 from lsp_server.common.progress import Progress
+from lsp_server.features.status_words import sentences
 from lsp_server.features.values import BUILT_IN, EngineStatus, ModelNotice
 from lsp_server.models.api import Role
 from lsp_server.models.directory import State
@@ -50,7 +51,8 @@ class ModelHouse:
     def status(self) -> EngineStatus:
         """Who answers now, and what the user should know."""
         found = status_of(self._directory.state)
-        return replace(found, detail={**found.detail, **self._also()})
+        detail = {**found.detail, **self._also()}
+        return replace(found, detail={**detail, "summary": sentences(detail)})
 
     def changed(self) -> None:
         """Tell all who subscribed how things stand now."""

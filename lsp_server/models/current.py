@@ -24,6 +24,11 @@ class CurrentModels:
         self._directory = self._opened()
 
     @property
+    def waiting(self) -> int:
+        """How many requests wait for the GPU."""
+        return self._directory.waiting
+
+    @property
     def state(self) -> State:
         """What is known now."""
         return self._directory.state

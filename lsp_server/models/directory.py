@@ -93,6 +93,11 @@ class Directory:
         """What is known now."""
         return self._state
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for the GPU."""
+        return self._line.waiting
+
     def ready(self, role: Role) -> RoleModel | None:
         """Return the model for `role`, or None where the built-in engine must do; no I/O."""
         model = self._models.get(role)

@@ -11,7 +11,12 @@ import pytest
 from lsp_server import __version__
 from lsp_server.config.schema import editor_properties
 from lsp_server.protocol import messages
-from lsp_server.protocol.capabilities import ACTION_COMMAND, COMMANDS, PULL_COMMAND
+from lsp_server.protocol.capabilities import (
+    ACTION_COMMAND,
+    COMMANDS,
+    PULL_COMMAND,
+    STATUS_COMMAND,
+)
 
 EXTENSION = Path(__file__).parents[2] / "vscode-extension"
 MIRROR = (EXTENSION / "src/messages.ts").read_text("utf-8")
@@ -43,6 +48,7 @@ def test_the_mirror_has_the_fields_of_the_server(name: str) -> None:
         ("TRUST", messages.TRUST),
         ("ACTION_COMMAND", ACTION_COMMAND),
         ("PULL_COMMAND", PULL_COMMAND),
+        ("STATUS_COMMAND", STATUS_COMMAND),
     ],
 )
 def test_the_mirror_has_the_names_of_the_server(name: str, value: str) -> None:

@@ -8,6 +8,7 @@ export const QUESTION = 'tandem/question';
 export const TRUST = 'tandem/didChangeTrust';
 export const ACTION_COMMAND = 'tandem.action';
 export const PULL_COMMAND = 'tandem.pull';
+export const STATUS_COMMAND = 'tandem.status';
 
 export interface Exchange {
   question: string;

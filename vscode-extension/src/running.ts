@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { State, type LanguageClient } from 'vscode-languageclient/node';
 import { makeClient } from './client';
-import { QUESTION, STATUS, TRUST, type QuestionParams, type StatusParams, type TrustParams } from './messages';
+import { QUESTION, STATUS, STATUS_COMMAND, TRUST, type QuestionParams, type StatusParams, type TrustParams } from './messages';
 import { NoServer, findServer } from './server';
 import type { Lifecycle } from './statusText';
 import { complain } from './vscodeapi';
@@ -48,6 +48,13 @@ export class RunningServer implements vscode.Disposable {
   async grantTrust(): Promise<void> {
     const params: TrustParams = { trusted: true };
     await this.current?.sendNotification(TRUST, params);
+  }
+
+  /** The status of this moment; what waits and how fast is told only on request. */
+  async freshStatus(): Promise<StatusParams | undefined> {
+    const params = { command: STATUS_COMMAND };
+    const told = await this.current?.sendRequest<StatusParams | null>('workspace/executeCommand', params);
+    return told ?? this.status;
   }
 
   dispose(): void {

@@ -28,7 +28,7 @@ function isBuiltIn(engine: string): boolean {
 
 /** The state as a list; what can be done stands below it. */
 export async function showState(server: RunningServer): Promise<void> {
-  const view = statusView(server.lifecycle, server.status);
+  const view = statusView(server.lifecycle, await server.freshStatus());
   const actions: Record<string, string> = {
     '$(output) Show log': 'tandem.showLog',
     '$(cloud-download) Pull models': 'tandem.pullModels',

@@ -48,6 +48,10 @@ function linesOf(name: string, value: unknown): string[] {
 }
 
 function details(status: StatusParams): string[] {
+  const { summary } = status.detail;
+  if (Array.isArray(summary)) {
+    return summary.map(String);
+  }
   return (
     Object.entries(status.detail)
       // A problem is told in a notice, with what to do about it.

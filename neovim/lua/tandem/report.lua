@@ -59,6 +59,20 @@ local function add_lines(lines, name, value)
   end
 end
 
+--- The server's own sentences; else each field by its name.
+local function add_details(lines, detail)
+  if detail.summary then
+    vim.list_extend(lines, detail.summary)
+    return
+  end
+  for _, name in ipairs(sorted_keys(detail)) do
+    -- A problem is told in a notice, with what to do about it.
+    if name ~= 'problem' then
+      add_lines(lines, name, detail[name])
+    end
+  end
+end
+
 --- `status` (the params of tandem/status) as lines for a person; empty when there is none yet.
 ---@return string[]
 function M.lines(status)
@@ -70,27 +84,24 @@ function M.lines(status)
     'answers questions: ' .. status.planner,
     'state: ' .. status.state,
   }
-  for _, name in ipairs(sorted_keys(status.detail or {})) do
-    -- A problem is told in a notice, with what to do about it.
-    if name ~= 'problem' then
-      add_lines(lines, name, status.detail[name])
-    end
-  end
+  add_details(lines, status.detail or {})
   for _, notice in ipairs(status.notices or {}) do
     lines[#lines + 1] = vim.trim(notice.sentence .. ' ' .. (notice.advice or ''))
   end
   return lines
 end
 
---- Show the status of the current buffer's server.
+--- Show the status of the current buffer's server as it is at this moment.
 function M.show()
-  local status, client = require('tandem.status').of(vim.api.nvim_get_current_buf())
+  local last = require('tandem.status').of(vim.api.nvim_get_current_buf())
+  local client = client_of.need(vim.api.nvim_get_current_buf())
   if not client then
-    client_of.need(vim.api.nvim_get_current_buf())
     return
   end
-  local lines = M.lines(status)
-  notify.info(#lines > 0 and table.concat(lines, '\n') or 'the server has said nothing of its models yet')
+  compat.request(client, 'workspace/executeCommand', { command = wire.report }, function(_, told)
+    local lines = M.lines(type(told) == 'table' and told or last)
+    notify.info(#lines > 0 and table.concat(lines, '\n') or 'the server has said nothing of its models yet')
+  end)
 end
 
 --- Models that the server misses, by its notices.

@@ -33,3 +33,8 @@ test('what is told of each model stands on a line of its own, sizes in gigabytes
 test('a stopped server is a warning', () => {
   assert.equal(statusView('stopped', status).warning, true);
 });
+
+test('the sentences of the server are shown as they are', () => {
+  const detail = { summary: ['In memory: glm, 21.0 GB, on the graphics card'], waiting: 1 };
+  assert.deepEqual(statusView('running', { ...status, detail }).lines.slice(3), detail.summary);
+});
