@@ -13,6 +13,7 @@ from lsp_server.context.index.rows import (
     FileRow,
     digest_of,
     dump_rows,
+    is_whole,
     load_rows,
     read_row,
 )
@@ -44,27 +45,43 @@ def in_batches(sources: Sequence[Source]) -> list[list[Source]]:
     return [groups[number] for number in sorted(groups)]
 
 
-def read_batch(batch: Iterable[Source], cache: Cache | None) -> bytes:
-    """Return the rows of a batch as `dump_rows` writes them, from the cache where nothing changed.
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The contents of some sources, and the name under which the cache knows their rows.
 
     Files that are gone, binary, generated or minified are left out.
     """
-    contents = [(source, content) for source in batch if (content := _content(source)) is not None]
+
+    name: str
+    contents: Sequence[tuple[Source, bytes]]
+
+
+def opened(sources: Iterable[Source]) -> Batch:
+    """Read the files of a batch; nothing is parsed."""
+    contents = [(one, text) for one in sources if (text := _content(one)) is not None]
     digests = [f"{source.key} {source.language} {digest_of(text)}" for source, text in contents]
-    name = f"{ROW_VERSION}:{blake2b('|'.join(digests).encode(), digest_size=16).hexdigest()}"
-    stored = cache.get(name) if cache is not None else None
-    if stored is not None and is_readable(stored):
-        return stored
-    rows = [read_row(source.key, source.language, text) for source, text in contents]
-    written = dump_rows(rows)
+    digest = blake2b("|".join(digests).encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return Batch(f"{ROW_VERSION}:{digest}", contents)
+
+
+def cached(batch: Batch, cache: Cache | None) -> bytes | None:
+    """Return the rows of a batch from the cache, or None where something has changed."""
+    stored = cache.get(batch.name) if cache is not None else None
+    return stored if stored is not None and is_whole(stored) else None
+
+
+def parsed(batch: Batch, cache: Cache | None) -> bytes:
+    """Return the rows of a batch as `dump_rows` writes them, and keep them in the cache."""
+    written = dump_rows(read_row(one.key, one.language, text) for one, text in batch.contents)
     if cache is not None:
-        cache.put(name, written)
+        cache.put(batch.name, written)
     return written
 
 
-def is_readable(stored: bytes) -> bool:
-    """Whether an entry of the cache begins and ends as rows do; what is torn is read again."""
-    return stored[:1] == b"[" and stored[-1:] == b"]"
+def read_batch(sources: Iterable[Source], cache: Cache | None) -> bytes:
+    """Return the rows of some sources, from the cache where nothing changed."""
+    batch = opened(sources)
+    return cached(batch, cache) or parsed(batch, cache)
 
 
 def rows_in(written: bytes, batch: Iterable[Source]) -> list[FileRow]:

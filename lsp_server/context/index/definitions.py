@@ -1,9 +1,9 @@
 """What a file defines: one value a definition, read from the syntax tree by our queries."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lsp_server.common.text import Position, Span
 from lsp_server.context.index.bytelines import ByteLines
@@ -19,6 +19,12 @@ _PREFIX = "definition."
 CALLABLE = frozenset({"function", "method", "macro"})
 TYPES = frozenset({"class", "interface", "struct", "enum", "trait", "type", "implementation"})
 CONTAINERS = TYPES | {"module", "namespace", "table", "section"}
+# Every kind that a query may name, numbered for the index; the order is part of what is cached.
+KINDS = (
+    *("class", "interface", "struct", "enum", "trait", "type", "implementation"),
+    *("function", "method", "macro", "property", "field", "constant", "variable"),
+    *("module", "namespace", "table", "section", "key"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +59,36 @@ def unique_names(definitions: Sequence[Definition]) -> list[str]:
 
     It is the qualified name; overloads are told apart by `#2`, `#3` in file order.
     """
+    return told_apart(item.qualified for item in definitions)
+
+
+def told_apart(qualified: Iterable[str]) -> list[str]:
+    """Return qualified names in file order with repeated ones told apart."""
     seen: dict[str, int] = {}
     names = []
-    for item in definitions:
-        name = item.qualified
+    for name in qualified:
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
     return names
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+def insides(definitions: Sequence[Definition]) -> list[bool]:
+    """Return, for each definition, whether it stands in a function or method."""
+    found: list[bool] = []
+    for item in definitions:
+        parent = item.parent
+        found.append(parent >= 0 and (found[parent] or definitions[parent].kind in CALLABLE))
+    return found
+
+
+def is_usable(definition: Definition, *, inside: bool) -> bool:
+    """Whether code in another file can mean `definition`: locals of a function cannot be meant."""
+    if definition.kind in {"implementation", "section"} or not definition.name:
+        return False
+    return not inside or definition.kind == "field"
+
+
+class Raw(NamedTuple):
     """A definition as the queries find it; all numbers are byte offsets, `body` -1 for none."""
 
     name: str
@@ -86,9 +111,38 @@ class Raw:
         return Raw(self.name, self.kind, self.start + offset, end, body, name_start)
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What one pass over a tree finds: definitions, import statements, the package statement."""
+
+    definitions: list[Definition]
+    imports: list[str]
+    package: str
+
+
 def read_definitions(root: "Node", lines: ByteLines, language: str) -> list[Definition]:
     """Return what the tree under `root` defines, in file order, containers before members."""
     return nested(raws_of(root, language), lines, language)
+
+
+def read_outline(root: "Node", lines: ByteLines, language: str) -> Outline:
+    """Return all that our queries find under `root`, statements as written.
+
+    One pass for both queries: walking the tree takes longer than matching.
+    """
+    from tree_sitter import QueryCursor
+
+    raws: list[Raw] = []
+    imports: list[str] = []
+    package = ""
+    for _, captures in QueryCursor(query(language, "definitions", "imports")).matches(root):
+        if "name" in captures:
+            raws += _raws(captures)
+        elif "import" in captures:
+            imports += map(_text, captures["import"])
+        elif "package" in captures and not package:
+            package = _text(captures["package"][0])
+    return Outline(nested(_without_repeats(raws), lines, language), imports, package)
 
 
 def raws_of(root: "Node", language: str) -> list[Raw]:
@@ -99,21 +153,22 @@ def raws_of(root: "Node", language: str) -> list[Raw]:
     return _without_repeats(raw for _, captures in matches for raw in _raws(captures))
 
 
-def _raws(captures: "dict[str, list[Node]]") -> Iterable[Raw]:
+def _text(node: "Node") -> str:
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def _raws(captures: "dict[str, list[Node]]") -> Iterator[Raw]:
     kind = next((name for name in captures if name.startswith(_PREFIX)), None)
     if kind is None or "name" not in captures:
         return
     whole, body = captures[kind][0], captures.get("body")
+    start, end = whole.start_byte, whole.end_byte
+    begin = body[0].start_byte if body else -1
     for name in captures["name"]:
-        text = (name.text or b"").decode("utf-8", "replace")
-        yield Raw(
-            name=" ".join(text.split()).strip("'\""),
-            kind=kind.removeprefix(_PREFIX),
-            start=whole.start_byte,
-            end=whole.end_byte,
-            body=body[0].start_byte if body else -1,
-            name_start=name.start_byte,
-        )
+        text = _text(name)
+        if not text.isidentifier():
+            text = " ".join(text.split()).strip("'\"")
+        yield Raw(text, kind[len(_PREFIX) :], start, end, begin, name.start_byte)
 
 
 def _without_repeats(raws: Iterable[Raw]) -> list[Raw]:

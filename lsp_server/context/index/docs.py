@@ -10,6 +10,7 @@ _DOCSTRING = re.compile(
 _COMMENT = re.compile(r"\s*(///?!?|#(?!!|\[|include|define|if|endif|pragma)|/\*\*?|\*/?|--|;;)\s?")
 _BLOCK_END = re.compile(r"\*/\s*\Z")
 _DECORATION = re.compile(r"\s*(@\w|#\[)")
+_BEGINNINGS = b"/#*-;@"
 _LIMIT = 1200
 _MOST_LINES = 30
 
@@ -27,13 +28,20 @@ def doc_above(lines: ByteLines, line: int) -> str:
     """Return the comment that ends on the line above `line`, without its markers."""
     collected: list[str] = []
     number = line - 1
-    while number >= 0 and _DECORATION.match(lines.lines[number]):
+    while number >= 0 and _begins(lines, number) and _DECORATION.match(lines.line_text(number)):
         number -= 1
-    while number >= 0 and len(collected) < _MOST_LINES:
-        text = lines.lines[number]
+    while number >= 0 and len(collected) < _MOST_LINES and _begins(lines, number):
+        text = lines.line_text(number)
         match = _COMMENT.match(text)
         if not match:
             break
         collected.append(_BLOCK_END.sub("", text[match.end() :]).strip())
         number -= 1
     return "\n".join(reversed(collected)).strip()
+
+
+def _begins(lines: ByteLines, number: int) -> bool:
+    """Whether the first character of a line may begin a comment or a decoration."""
+    start = lines.starts[number]
+    head = lines.source[start : lines.starts[number + 1]].lstrip()[:1]
+    return head in _BEGINNINGS and bool(head)

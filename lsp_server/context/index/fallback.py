@@ -2,7 +2,7 @@
 
 import re
 
-from lsp_server.common.text import Position, Span, body, split_lines
+from lsp_server.common.text import Position, Span, body
 from lsp_server.context.index.bytelines import ByteLines
 from lsp_server.context.index.definitions import Definition
 
@@ -47,7 +47,7 @@ def indent_of(line: str) -> int:
 
 def outline_lines(text: str) -> list[Definition]:
     """Return the definitions that keywords and indentation give away, in file order."""
-    lines = ByteLines(split_lines(text))
+    lines = ByteLines.of_text(text)
     found: list[Definition] = []
     indents: list[int] = []
     for number, line in enumerate(lines.lines):

@@ -76,14 +76,20 @@ def parser(language: str) -> "Parser":
 
 
 @cache
-def query(language: str, topic: str) -> "Query":
-    """Return our query `<topic>.scm` for `language`; patterns the grammar refuses are left out.
+def query(language: str, *topics: str) -> "Query":
+    """Return our queries `<topic>.scm` for `language` as one.
 
-    A language without such a file has an empty query.
+    Patterns that the grammar refuses are left out. A language without such a file has an empty
+    query.
     """
     from tree_sitter import Query
 
-    accepted = [text for text in pattern_texts(language, topic) if _compiles(language, text)]
+    accepted = [
+        text
+        for topic in topics
+        for text in pattern_texts(language, topic)
+        if _compiles(language, text)
+    ]
     return Query(grammar(language), "\n".join(accepted))
 
 

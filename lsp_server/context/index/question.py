@@ -130,8 +130,8 @@ def _callers(workspace: Workspace, tables: Tables, best: Sequence[int]) -> tuple
         owner = int(tables.definition_file[number])
         files = [
             file
-            for file, row in enumerate(tables.rows)
-            if file != owner and name in row.names and not tables.file_test[file]
+            for file in tables.files_that_mention(name)
+            if file != owner and not tables.file_test[file]
         ][:_CALLER_FILES]
         for file in files:
             found += _lines_in(workspace, tables, file, pattern, name)

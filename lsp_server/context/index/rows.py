@@ -1,30 +1,33 @@
-"""What the index keeps of one file: a row, read from its text, written to and from JSON."""
+"""What the index keeps of one file: a row, read from its text, written to and from bytes."""
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from lsp_server.common.text import Position, Span, split_lines
+import numpy as np
+
 from lsp_server.context.index.bytelines import ByteLines
-from lsp_server.context.index.definitions import Definition, read_definitions
+from lsp_server.context.index.columns import WIDTH, DefinitionColumns
+from lsp_server.context.index.definitions import Outline, read_outline
 from lsp_server.context.index.fallback import outline_lines
-from lsp_server.context.index.grammars import is_known, query
+from lsp_server.context.index.grammars import is_known
 from lsp_server.context.index.parsing import parse
 from lsp_server.context.index.recovery import recover
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Tree
+    from tree_sitter import Tree
 
 # Part of every key in the cache: raise it when what a row holds changes.
-ROW_VERSION = "rows-5"
+ROW_VERSION = "rows-6"
 
-_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
+_IDENTIFIER = re.compile(rb"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 _MOST_NAMES = 4000
+_LENGTH_BYTES = 4
+_END = b"rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,9 @@ class FileRow:
     """What the index knows of one file.
 
     `path` is relative to its root, with forward slashes. `imports` are the import statements as
-    written, `package` the package statement. `names` counts the identifiers of three characters
-    and more. `digest` is of the text, so that equal texts are read once.
+    written, `package` the package statement. `names_text` holds the identifiers of three
+    characters and more, each once, one a line. `digest` is of the text, so that equal texts are
+    read once.
     """
 
     path: str
@@ -41,10 +45,15 @@ class FileRow:
     digest: str
     size: int
     line_count: int
-    definitions: list[Definition]
-    imports: list[str]
+    definitions: DefinitionColumns
+    imports: Sequence[str]
     package: str
-    names: dict[str, int] = field(repr=False)
+    names_text: bytes = field(repr=False)
+
+    @property
+    def names(self) -> list[str]:
+        """The identifiers that occur in the text."""
+        return self.names_text.decode("ascii").split("\n") if self.names_text else []
 
 
 def digest_of(content: bytes) -> str:
@@ -54,98 +63,84 @@ def digest_of(content: bytes) -> str:
 
 def read_row(path: str, language: str, content: bytes) -> FileRow:
     """Read `content`, the text of the file `path`, into a row; never fails on wrong syntax."""
-    lines = ByteLines(split_lines(content.decode("utf-8", "replace")))
+    lines = ByteLines.of_content(content)
     tree = parse(lines, language) if is_known(language) else None
     return row_of(path, language, lines, tree)
 
 
 def row_of(path: str, language: str, lines: ByteLines, tree: "Tree | None") -> FileRow:
     """Return the row of a text that was parsed already; without a tree by its lines alone."""
-    text = "".join(lines.lines)
-    imports: list[str] = []
-    package = ""
     if tree is not None:
-        root = tree.root_node
-        read = recover if root.has_error else read_definitions
-        definitions = read(root, lines, language)
-        imports, package = read_imports(tree.root_node, language)
+        outline = read_outline(tree.root_node, lines, language)
+        definitions = outline.definitions
+        if tree.root_node.has_error:
+            definitions = recover(tree.root_node, lines, language)
     else:
-        definitions = outline_lines(text)
-    names = Counter(_IDENTIFIER.findall(text))
+        outline, definitions = Outline([], [], ""), outline_lines(lines.text)
+    names = list(dict.fromkeys(_IDENTIFIER.findall(lines.source)))
     return FileRow(
         path=path,
         language=language,
         digest=digest_of(lines.source),
         size=len(lines.source),
-        line_count=len(lines.lines),
-        definitions=definitions,
-        imports=imports,
-        package=package,
-        names=dict(names.most_common(_MOST_NAMES) if len(names) > _MOST_NAMES else names),
+        line_count=len(lines.starts),
+        definitions=DefinitionColumns.of(definitions),
+        imports=outline.imports,
+        package=outline.package,
+        names_text=b"\n".join(names[:_MOST_NAMES]),
     )
 
 
-def read_imports(root: "Node", language: str) -> tuple[list[str], str]:
-    """Return the import statements below `root` as written, and the package statement."""
-    from tree_sitter import QueryCursor
-
-    captures = QueryCursor(query(language, "imports")).captures(root)
-    texts = [_text(node) for node in captures.get("import", ())]
-    package = next((_text(node) for node in captures.get("package", ())), "")
-    return texts, package
-
-
-def _text(node: "Node") -> str:
-    return (node.text or b"").decode("utf-8", "replace")
-
-
 def dump_rows(rows: Iterable[FileRow]) -> bytes:
-    """Return rows as JSON."""
-    value = [
-        [
-            row.path,
-            row.language,
-            row.digest,
-            row.size,
-            row.line_count,
-            [_values(item) for item in row.definitions],
-            row.imports,
-            row.package,
-            row.names,
-        ]
-        for row in rows
-    ]
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def _values(item: Definition) -> list[Any]:
-    start, end = item.span.start, item.span.end
-    span = [start.line, start.column, end.line, end.column]
-    numbers = [item.name_line, item.start, item.end, item.body, item.parent]
-    return [item.name, item.kind, item.container, item.header, item.doc, span, *numbers]
+    """Return rows as bytes: the length of a JSON table of contents, it, the numbers, the texts."""
+    table, numbers, texts = [], [], []
+    for row in rows:
+        items = row.definitions
+        parts = [items.names_text, items.texts, row.names_text]
+        values = [row.path, row.language, row.digest, row.size, row.line_count, len(items)]
+        table.append([*values, row.imports, row.package, [len(part) for part in parts]])
+        numbers.append(items.numbers.tobytes())
+        texts += parts
+    contents = json.dumps(table, separators=(",", ":")).encode("ascii")
+    contents += b" " * (-len(contents) % _LENGTH_BYTES)
+    length = len(contents).to_bytes(_LENGTH_BYTES, "big")
+    return b"".join([length, contents, *numbers, *texts, _END])
 
 
 def load_rows(stored: bytes) -> list[FileRow]:
     """Return the rows that `dump_rows` wrote. Raises ValueError for anything else."""
+    if not is_whole(stored):
+        raise ValueError("not rows of the index")
+    begin = _LENGTH_BYTES + int.from_bytes(stored[:_LENGTH_BYTES], "big")
     try:
-        return [_row(*values) for values in json.loads(stored)]
+        table = json.loads(stored[_LENGTH_BYTES:begin])
+        count = sum(values[5] for values in table)
+        numbers = np.frombuffer(stored, np.dtype("<i4"), count * WIDTH, begin)
+        numbers = numbers.astype(np.int32, copy=False).reshape(-1, WIDTH)
+        return _rows(table, numbers, stored, begin + count * WIDTH * 4)
     except (TypeError, KeyError, IndexError) as error:
         raise ValueError("not rows of the index") from error
 
 
-def _row(*values: Any) -> FileRow:
-    path, language, digest, size, line_count, definitions, imports, package, names = values
-    found = [_definition(item) for item in definitions]
-    return FileRow(path, language, digest, size, line_count, found, imports, package, names)
+def is_whole(stored: bytes) -> bool:
+    """Whether bytes end as `dump_rows` ends: what was torn does not."""
+    return len(stored) >= _LENGTH_BYTES + len(_END) and stored.endswith(_END)
 
 
-def _definition(item: list[Any]) -> Definition:
-    name, kind, container, header, doc, span, name_line, start, end, body, parent = item
-    first, first_column, last, last_column = span
-    where = Span(Position(first, first_column), Position(last, last_column))
-    return Definition(
-        name, kind, container, header, doc, where, name_line, start, end, body, parent
-    )
+def _rows(table: list[Any], numbers: Any, stored: bytes, at: int) -> list[FileRow]:
+    found, first = [], 0
+    for path, language, digest, size, lines, count, imports, package, lengths in table:
+        parts = []
+        for length in lengths:
+            parts.append(stored[at : at + length])
+            at += length
+        names, texts, mentions = parts
+        items = DefinitionColumns(numbers[first : first + count], names, texts)
+        first += count
+        found.append(
+            FileRow(path, language, digest, size, lines, items, imports, package, mentions)
+        )
+    return found
 
 
 _TEST_FOLDERS = frozenset(

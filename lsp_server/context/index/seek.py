@@ -108,12 +108,8 @@ def _tokens_of(slices: Sequence[Slice]) -> float:
 
 def _shown(tables: Tables, chosen: Ints, shown: Mapping[str, frozenset[str]]) -> Flags:
     marks = np.zeros(len(tables.definitions), np.bool_)
-    for path, names in shown.items():
-        file = tables.file_of.get(path)
-        if file is None:
-            continue
-        numbers = tables.by_file[file]
-        marks[[numbers[name] for name in names if name in numbers]] = True
+    files = ((tables.file_of.get(path, -1), names) for path, names in shown.items())
+    marks[tables.by_file.numbers_of((file, names) for file, names in files if file >= 0)] = True
     result: Flags = marks[chosen]
     return result
 

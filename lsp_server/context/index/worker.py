@@ -15,7 +15,7 @@ from typing import Any
 
 from lsp_server.config.settings import CacheSettings
 from lsp_server.context.index import messages as m
-from lsp_server.context.index.batches import Source, in_batches, read_batch, rows_in
+from lsp_server.context.index.batches import Source, cached, in_batches, opened, parsed, rows_in
 from lsp_server.context.index.frames import read_frame, write_frame
 from lsp_server.context.index.history import read_history
 from lsp_server.context.index.question import evidence
@@ -45,6 +45,7 @@ class IndexProcess:
         self._complete = asyncio.Event()
         self._total: int | None = None
         self._settling: asyncio.TimerHandle | None = None
+        self._settled: asyncio.Task[None] | None = None
 
     async def handle(self, number: int, request: object) -> None:
         """Answer one request; a failure is an answer too."""
@@ -80,7 +81,10 @@ class IndexProcess:
         if self._settling is not None:
             self._settling.cancel()
         loop = asyncio.get_running_loop()
-        self._settling = loop.call_later(_QUIET_SECONDS, self._workspace.fresh_tables)
+        self._settling = loop.call_later(_QUIET_SECONDS, self._settle)
+
+    def _settle(self) -> None:
+        self._settled = asyncio.create_task(self._workspace.settle())
 
     async def _start(self, request: m.Start) -> m.Status:
         if self._task is not None:
@@ -103,27 +107,39 @@ class IndexProcess:
                 if len(sources) % _PAUSE_EVERY == 0:
                     await asyncio.sleep(0)
             self._total = len(sources)
-            waiting = deque(in_batches(sources))
-            readers = [self._read_here(waiting, cache)]
-            if len(sources) >= _SECOND_READER_FROM:
-                readers.append(self._read_there(waiting, cache))
-            await asyncio.gather(*readers)
-            self._workspace.fresh_tables()
+            await self._read(deque(in_batches(sources)), cache)
+            await self._workspace.settle()
         finally:
             self._complete.set()
             self._send(0, self.status())
         if len(self._workspace.roots) == 1:
             self._workspace.history = await read_history(self._workspace.roots[0])
 
-    async def _read_here(self, waiting: deque[list[Source]], cache: CacheSettings | None) -> None:
+    async def _read(self, waiting: deque[list[Source]], cache: CacheSettings | None) -> None:
+        """Read all batches; a second process helps from the first one that must be parsed."""
         kept = open_cache(cache) if cache is not None else None
-        while waiting:
-            batch = waiting.popleft()
-            written = read_batch(batch, kept)
-            await asyncio.sleep(0)
-            await self._take(batch, written)
-        if kept is not None:
-            kept.close()
+        helper: asyncio.Task[None] | None = None
+        try:
+            while waiting or helper is not None:
+                if not waiting and helper is not None:
+                    # If the second process dies, its batch comes back and is read here.
+                    await helper
+                    helper = None
+                    continue
+                sources = waiting.popleft()
+                batch = opened(sources)
+                written = cached(batch, kept)
+                if written is None:
+                    if helper is None and sum(map(len, waiting)) >= _SECOND_READER_FROM:
+                        helper = asyncio.create_task(self._read_there(waiting, cache))
+                        await asyncio.sleep(0)
+                    written = parsed(batch, kept)
+                await self._take(sources, written)
+        finally:
+            if helper is not None:
+                helper.cancel()
+            if kept is not None:
+                kept.close()
 
     async def _read_there(self, waiting: deque[list[Source]], cache: CacheSettings | None) -> None:
         reader = await SecondReader.start(cache)
@@ -145,11 +161,10 @@ class IndexProcess:
 
     def status(self) -> m.Status:
         """Return how far the index is."""
-        rows = self._workspace.rows
         return m.Status(
-            done=len(rows),
+            done=len(self._workspace.rows),
             total=self._total,
-            definitions=sum(len(row.definitions) for row in rows.values()),
+            definitions=self._workspace.definition_count,
             complete=self._complete.is_set(),
         )
 

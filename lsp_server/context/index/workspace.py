@@ -1,5 +1,6 @@
 """The rows of all files of a workspace, and the tables that ranking reads, kept up to date."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from lsp_server.common.files import read_plain_file
 from lsp_server.context.index.batches import Source
 from lsp_server.context.index.bytelines import ByteLines
 from lsp_server.context.index.history import History
-from lsp_server.context.index.ranking.tables import Tables, build_tables
+from lsp_server.context.index.ranking.tables import TableBuilder, Tables, finished
 from lsp_server.context.index.rows import (
     FileRow,
     digest_of,
@@ -36,7 +37,9 @@ class Workspace:
         self.limits = limits
         self.rows: dict[str, FileRow] = {}
         self.buffers: dict[str, str] = {}
+        self.definition_count = 0
         self._tables: Tables | None = None
+        self._builder: TableBuilder | None = None
         self._changed: set[str] = set()
         self._contents: dict[str, bytes] = {}
         self._trees = OpenTrees()
@@ -81,8 +84,14 @@ class Workspace:
         """Take rows that were read elsewhere; open documents keep their own."""
         for row in rows:
             if row.path not in self.buffers:
-                self.rows[row.path] = row
-                self._changed.add(row.path)
+                self._put(row)
+                self.builder.prepare(row)
+
+    def _put(self, row: FileRow) -> None:
+        known = self.rows.get(row.path)
+        self.definition_count += len(row.definitions) - (len(known.definitions) if known else 0)
+        self.rows[row.path] = row
+        self._changed.add(row.path)
 
     def add(self, key: str, language: str, content: bytes) -> None:
         """Read one file."""
@@ -90,8 +99,7 @@ class Workspace:
         if not is_worth_reading(content):
             self.remove(key)
             return
-        self.rows[key] = read_row(key, language, content)
-        self._changed.add(key)
+        self._put(read_row(key, language, content))
 
     def set_buffer(self, key: str, language: str, text: str) -> None:
         """Take an open document as it stands; only what changed in it is parsed again."""
@@ -100,8 +108,7 @@ class Workspace:
         self.buffers[key] = text
         if known is not None and known.digest == digest_of(lines.source):
             return
-        self.rows[key] = row_of(key, language, lines, self._trees.parsed(key, language, lines))
-        self._changed.add(key)
+        self._put(row_of(key, language, lines, self._trees.parsed(key, language, lines)))
 
     def close_buffer(self, key: str) -> None:
         """Let go of an open document; the file on disk holds again."""
@@ -117,7 +124,9 @@ class Workspace:
     def remove(self, key: str) -> None:
         """Forget one file."""
         self._kept_bytes -= len(self._contents.pop(key, b""))
-        if self.rows.pop(key, None) is not None:
+        row = self.rows.pop(key, None)
+        if row is not None:
+            self.definition_count -= len(row.definitions)
             self._changed.add(key)
 
     def refresh(self, path: Path) -> None:
@@ -197,6 +206,33 @@ class Workspace:
     def fresh_tables(self) -> Tables:
         """Return the tables of the rows as they are now."""
         if self._tables is None or self._changed:
-            self._tables = build_tables(list(self.rows.values()), self._go_modules)
+            self._tables = finished(self.builder.steps(list(self.rows.values())))
             self._changed.clear()
         return self._tables
+
+    async def settle(self) -> None:
+        """Bring the tables up to date in steps, so that requests are answered meanwhile."""
+        if not self._changed:
+            return
+        before, taken = self._tables, dict(self.rows)
+        steps = self.builder.steps(list(taken.values()))
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                tables: Tables = end.value
+                break
+            await asyncio.sleep(0)
+        if self._tables is not before:
+            return  # a request could not wait and had them built at once, from newer rows
+        self._tables = tables
+        self._changed = {
+            path for path in self._changed if self.rows.get(path) is not taken.get(path)
+        }
+
+    @property
+    def builder(self) -> TableBuilder:
+        """What lays out the tables; made when the roots are walked and their Go modules known."""
+        if self._builder is None:
+            self._builder = TableBuilder(self._go_modules)
+        return self._builder

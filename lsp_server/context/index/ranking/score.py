@@ -55,8 +55,11 @@ def worth(view: View, tables: Tables, chosen: Ints) -> Floats:
     # numpy's own products, not BLAS: its threads cost more than these small matrices do.
     total = np.einsum("ij,j->i", plain, single) + np.float32(bias)
     for left in np.flatnonzero(pairs.any(axis=1)).tolist():
+        # Most features are zero for most definitions.
+        having = np.flatnonzero(plain[:, left])
         rights = np.flatnonzero(pairs[left])
-        total += plain[:, left] * np.einsum("ij,j->i", plain[:, rights], pairs[left, rights])
+        products = np.einsum("ij,j->i", plain[np.ix_(having, rights)], pairs[left, rights])
+        total[having] += plain[having, left] * products
     result[playing] = 1 / (1 + np.exp(-np.clip(total, -30, 30)))
     scores: Floats = result.astype(np.float32)
     return scores
