@@ -1,9 +1,11 @@
-"""A real llama-server in a process of its own: python -m tests.simulator.llama_server MODEL BATCH.
+"""A real llama-server in a process: python -m tests.simulator.llama_server MODEL [OPTIONS].
 
-It prints its address on a line of standard output and ends with its standard input. The engine
-lives in the PyPI package xllamacpp, which runs it inside the calling process.
+OPTIONS is JSON over the server's parameters. It prints its address on a line of standard output and
+ends with its standard input. The engine lives in the PyPI package xllamacpp, which runs it inside
+the calling process.
 """
 
+import json
 import sys
 
 import xllamacpp
@@ -11,13 +13,13 @@ import xllamacpp
 
 def main() -> None:
     """Serve the model until the input ends."""
-    batch = int(sys.argv[2])
     params = xllamacpp.CommonParams()
     params.model.path = sys.argv[1]
     params.n_ctx, params.n_parallel = 16384, 1
-    params.n_batch = params.n_ubatch = batch
     params.warmup = False
     params.verbosity = -1
+    for name, value in json.loads(sys.argv[2] if len(sys.argv) > 2 else "{}").items():
+        setattr(params, name, value)
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)  # noqa: T201 - it is this program's output
     sys.stdin.read()

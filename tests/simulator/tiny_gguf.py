@@ -1,30 +1,67 @@
 """Tiny GGUF models in the shapes of the two target models, for a real llama-server.
 
-They hold a byte-level vocabulary with real merges and the smallest tensors that llama.cpp loads;
-what they say is always the first token. So they show how prompts are counted and kept, not how
-well anything is answered. Shapes follow llama.cpp's src/models/{llama,openai-moe,deepseek2}.cpp.
+They hold a byte-level vocabulary with real merges and the smallest tensors that llama.cpp loads.
+Attention and experts add nothing, the embedding tells apart the few tokens of a table, and the
+output follows that table: what comes next depends on the last token alone, and is what the models
+of `catalogue.tiny` say. Shapes follow llama.cpp's src/models/{llama,openai-moe,deepseek2}.cpp.
 
 By hand: python -m tests.simulator.tiny_gguf FOLDER
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import gguf
 import numpy as np
+import numpy.typing as npt
 
 from lsp_server.models.tokens.vocabulary import byte_values
-from tests.models.tokens.training import trained
+from tests.models.tokens.training import merged, trained
 
 WIDTH, HEADS, HEAD, HIDDEN, RANK, EXPERTS = 64, 4, 16, 64, 32, 2
 CONTEXT = 32768
 _MARKS = {
     "llama": ("<|endoftext|>", "<|im_start|>", "<|im_end|>"),
-    "gpt-oss": ("<|return|>", "<|start|>", "<|end|>", "<|message|>", "<|channel|>"),
-    "deepseek2": ("<|endoftext|>", "[gMASK]", "<sop>", "<|user|>", "<|assistant|>", "</think>"),
+    "gpt-oss": (
+        *("<|return|>", "<|start|>", "<|end|>", "<|message|>", "<|channel|>", "<|call|>"),
+        "<|constrain|>",
+    ),
+    "deepseek2": (
+        *("<|endoftext|>", "[gMASK]", "<sop>", "<|system|>", "<|user|>", "<|assistant|>"),
+        *("<|observation|>", "<think>", "</think>"),
+    ),
 }
+_ENDS = {"llama": "<|endoftext|>", "gpt-oss": "<|return|>", "deepseek2": "<|user|>"}
+# A table may name a token once only, so the second header of a gpt-oss answer is one word.
+_FINAL = "<|start|>assistant<|channel|>final<|message|>answer."
+# What follows which token; "" stands for all others. A blank is Ġ, as in all such vocabularies.
+_NEXT = {
+    "llama": {"": "alpha", "alpha": "Ġbeta", "Ġbeta": "Ġgamma", "Ġgamma": "Ġdelta"},
+    "gpt-oss": {
+        "": "answer.",
+        "answer.": "<|return|>",
+        "assistant": "<|channel|>",
+        "<|channel|>": "analysis",
+        "analysis": "<|message|>",
+        "<|message|>": "reason1",
+        "reason1": "Ġreason2",
+        "Ġreason2": "<|end|>",
+        "<|end|>": _FINAL,
+        _FINAL: "<|return|>",
+    },
+    "deepseek2": {
+        "": "answer.",
+        "answer.": "<|user|>",
+        "<think>": "reason1",
+        "reason1": "Ġreason2",
+        "Ġreason2": "</think>",
+        "</think>": "answer.",
+    },
+}
+# The output's weight for the next token: no other comes near it at any temperature.
+_SURE = 10.0
 _PRES = {"llama": "llama-bpe", "gpt-oss": "gpt-4o", "deepseek2": "glm4"}
 SHAPES = tuple(_MARKS)
 Tensors = Iterator[tuple[str, tuple[int, ...]]]
@@ -32,39 +69,74 @@ Tensors = Iterator[tuple[str, tuple[int, ...]]]
 
 def vocabulary(shape: str) -> dict[str, Any]:
     """Return tokens, merges and names as GGUF and /api/show carry them."""
-    tokens, merges = trained()
-    # The first token is what the models say: a printable one, as in GPT-2's own order.
-    letters = list(byte_values())
+    trained_tokens, merges = trained()
+    known = [*byte_values(), *trained_tokens[256:]]
+    # The prompt of gpt-oss ends in this word, which has to be one token for the table.
+    word, joins = _joined("assistant", merges) if shape == "gpt-oss" else ((), ())
+    said = {token for pair in _NEXT[shape].items() for token in pair if token}
     marks = _MARKS[shape]
+    tokens = [*known, *(one for one in word if one not in known)]
+    tokens += sorted(said - {*tokens, *marks})
     return {
         "general.architecture": shape,
         "tokenizer.ggml.model": "gpt2",
         "tokenizer.ggml.pre": _PRES[shape],
-        "tokenizer.ggml.tokens": [*letters, *tokens[256:], *marks],
+        "tokenizer.ggml.tokens": [*tokens, *marks],
         "tokenizer.ggml.token_type": [1] * len(tokens) + [3] * len(marks),
-        "tokenizer.ggml.merges": list(merges),
+        "tokenizer.ggml.merges": [*merges, *joins],
     }
 
 
-def write_model(path: Path, shape: str) -> None:
-    """Write the tiny model of `shape` to `path`."""
-    known = vocabulary(shape)
-    size = len(known["tokenizer.ggml.tokens"])
+def _joined(word: str, merges: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the tokens and merges that make `word` one token, after `merges`."""
+    pieces = tuple(word)
+    for merge in merges:
+        left, right = merge.split(" ")
+        pieces = merged(pieces, (left, right))
+    tokens, joins, begun = list[str](), list[str](), pieces[0]
+    for piece in pieces[1:]:
+        joins.append(f"{begun} {piece}")
+        begun += piece
+        tokens.append(begun)
+    return tuple(tokens), tuple(joins)
+
+
+def write_model(path: Path, shape: str, known: Mapping[str, Any] | None = None) -> None:
+    """Write the tiny model of `shape` to `path`, with the vocabulary `known` if given."""
+    known = known or vocabulary(shape)
+    tokens: Sequence[str] = known["tokenizer.ggml.tokens"]
     writer = gguf.GGUFWriter(path, shape)
     _common(writer, known, shape)
     for key, value in _SPECIFIC[shape].items():
         _add(writer, f"{shape}.{key}", value)
-    rng = np.random.default_rng(1)
-    for name, dimensions in _tensors(shape, size):
-        ones = name.endswith("norm.weight")
-        data = np.ones(dimensions) if ones else rng.normal(0, 0.02, dimensions)
-        if name == "output.weight":
-            data = np.zeros(dimensions)
-        writer.add_tensor(name, data.astype(np.float32))
+    embedding, output = _table(tokens, _NEXT[shape])
+    special = {"token_embd.weight": embedding, "output.weight": output}
+    for name, dimensions in _tensors(shape, len(tokens)):
+        data = special.get(name)
+        if data is None:
+            data = np.full(dimensions, float(name.endswith("norm.weight")), dtype=np.float32)
+        writer.add_tensor(name, data)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def _table(
+    tokens: Sequence[str], following: Mapping[str, str]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the embedding, one direction a token of the table, and the output that follows it."""
+    at = {token: number for number, token in enumerate(tokens)}
+    embedding = np.zeros((len(tokens), WIDTH), dtype=np.float32)
+    output = np.zeros((len(tokens), WIDTH), dtype=np.float32)
+    embedding[:, 0] = 1.0
+    for direction, (token, follower) in enumerate(following.items()):
+        if token in at:
+            embedding[at[token]] = 0.0
+            embedding[at[token], direction] = 1.0
+        # A vocabulary of someone else's may lack the words; any printable token will do then.
+        output[at.get(follower, at["!"]), direction] = _SURE
+    return embedding, output
 
 
 def _common(writer: gguf.GGUFWriter, known: Mapping[str, Any], shape: str) -> None:
@@ -80,7 +152,8 @@ def _common(writer: gguf.GGUFWriter, known: Mapping[str, Any], shape: str) -> No
     writer.add_token_list(known["tokenizer.ggml.tokens"])
     writer.add_token_types(known["tokenizer.ggml.token_type"])
     writer.add_token_merges(known["tokenizer.ggml.merges"])
-    end = len(known["tokenizer.ggml.tokens"]) - len(_MARKS[shape])
+    tokens = known["tokenizer.ggml.tokens"]
+    end = tokens.index(_ENDS[shape]) if _ENDS[shape] in tokens else len(tokens) - 1
     writer.add_bos_token_id(end)
     writer.add_eos_token_id(end)
     writer.add_add_bos_token(value=False)
