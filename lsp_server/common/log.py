@@ -1,7 +1,7 @@
 """Logging: to standard error or to a file, one line a record, never the text of a document."""
 
 import logging
-from logging.handlers import RotatingFileHandler
+from logging.handlers import RotatingFileHandler, WatchedFileHandler
 from pathlib import Path
 
 LEVELS = ("error", "warning", "info", "debug")
@@ -13,13 +13,16 @@ _FILE_BYTES = 2_000_000
 _TALKATIVE = ("httpx", "httpcore", "pygls", "asyncio", "watchfiles", "markdown_it", "hpack")
 
 
-def set_up_logging(level: str = "warning", file: Path | None = None) -> None:
+def set_up_logging(
+    level: str = "warning", file: Path | None = None, *, shared: bool = False
+) -> None:
     """Send records of `level` and above to `file`, or to standard error where it is None.
 
-    `level` is one of LEVELS. A file is rotated at two megabytes and readable by its owner only.
+    `level` is one of LEVELS. `shared` says that another process owns the file and rotates it. A
+    file is rotated at two megabytes and readable by its owner only.
     Raises OSError if the file cannot be opened.
     """
-    handler = _file_handler(file) if file else logging.StreamHandler()
+    handler = _file_handler(file, shared=shared) if file else logging.StreamHandler()
     handler.setFormatter(logging.Formatter(_FORMAT))
     root = logging.getLogger()
     for old in root.handlers[:]:
@@ -31,7 +34,18 @@ def set_up_logging(level: str = "warning", file: Path | None = None) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _file_handler(file: Path) -> logging.Handler:
+def log_arguments() -> list[str]:
+    """Return the level and the file that this process logs to, for a child to log there too."""
+    root = logging.getLogger()
+    level = logging.getLevelName(root.level).lower()
+    files = [one.baseFilename for one in root.handlers if isinstance(one, RotatingFileHandler)]
+    return [level if level in LEVELS else "warning", *files[:1]]
+
+
+def _file_handler(file: Path, *, shared: bool) -> logging.Handler:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.touch(mode=0o600)
+    if shared:
+        # It notices that the owner has rotated the file, and opens the new one.
+        return WatchedFileHandler(file, encoding="utf-8")
     return RotatingFileHandler(file, maxBytes=_FILE_BYTES, backupCount=1, encoding="utf-8")

@@ -51,9 +51,10 @@ class ContextEngine:
         self._cache = cache
         self._count = count
         self._cost = cost or SteadyReading()
-        self._client = IndexClient(self._heard, self._ended)
+        self._client = IndexClient(self._heard, self._ended, self._seen)
         self._status = m.Status(0, None)
         self._watchers: list[Callable[[m.Status], None]] = []
+        self._on_files: Callable[[Sequence[Path]], None] | None = None
         self._roots: tuple[Path, ...] = ()
         self._sessions: dict[_SessionKey, Session] = {}
         self._private: dict[str, bool] = {}
@@ -81,6 +82,16 @@ class ContextEngine:
         """Call `callback` each time the index has grown."""
         self._watchers.append(callback)
 
+    def watch_disk(self, on_files: Callable[[Sequence[Path]], None]) -> None:
+        """Watch the workspace's files from now on and tell what changes, as some clients do not."""
+        self._on_files = on_files
+        if self._client.is_running:
+            self._client.tell(m.Watch())
+
+    def _seen(self, seen: m.FilesSeen) -> None:
+        if self._on_files is not None:
+            self._on_files(seen.paths)
+
     def use_counter(self, count: Counter, cost: ReadCost | None = None) -> None:
         """Count tokens with `count` from now on: a model's vocabulary has become known."""
         self._count = count
@@ -96,6 +107,8 @@ class ContextEngine:
         try:
             if not self._client.is_running:
                 await self._client.start()
+                if self._on_files is not None:
+                    self._client.tell(m.Watch())
         finally:
             self._begun.set()
         self._status = await self._client.ask(m.Start(self._roots, self._index, self._cache))

@@ -116,6 +116,10 @@ class Watcher:
         if inside:
             self._background.start(self._take_in(inside), "Reading changed files")
 
+    def watch_disk(self, on_files: Callable[[Sequence[Path]], None]) -> None:
+        """Watch the disk ourselves, since the client does not, and tell `on_files`."""
+        self._to.context.watch_disk(on_files)
+
     def roots_changed(self, roots: Sequence[Path]) -> None:
         """Take note of the folders that the workspace has now."""
         self._to.workspace.roots = tuple(roots)

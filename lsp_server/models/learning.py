@@ -10,10 +10,9 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Protocol
 
-import lsp_server
+from lsp_server.common.children import start_module
 from lsp_server.models.fim import FillTokens
 from lsp_server.models.ollama.client import Ollama
 from lsp_server.models.tokens.vocabulary import Vocabulary, pack, unpack, vocabulary_from
@@ -76,15 +75,10 @@ async def learn_here(url: str, model: str) -> bytes:
 
 async def learn_apart(url: str, model: str) -> bytes:
     """Ask in a process of its own; if that fails, ask here."""
-    root = Path(lsp_server.__file__).parents[1]
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
+    child = await start_module(
         "lsp_server.models.learning",
         url,
         model,
-        # Modules are found from here: a workspace must not be able to put its own in front.
-        cwd=root,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

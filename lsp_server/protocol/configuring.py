@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -12,6 +14,7 @@ from lsp_server.protocol.capabilities import announces_list_item
 from lsp_server.protocol.session import Session
 
 _SECTION = "tandem"
+_PROJECT_FILE = "tandem.yaml"
 _SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
@@ -67,6 +70,8 @@ def register_with_client(session: Session) -> None:
         watched = types.FileSystemWatcher(glob_pattern=_pattern())
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers=[watched])
         registrations.append(_registration(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+    else:
+        session.features.watcher.watch_disk(partial(take_changed_files, session))
     if registrations:
         session.server.client_register_capability(types.RegistrationParams(registrations))
 
@@ -78,3 +83,10 @@ def _registration(method: str, options: object) -> types.Registration:
 def _pattern() -> str:
     suffixes = sorted({suffix[1:] for language in LANGUAGES for suffix in language.suffixes})
     return f"**/*.{{{','.join(suffixes)}}}"
+
+
+def take_changed_files(session: Session, paths: Sequence[Path]) -> None:
+    """Pass on what changed on disk, whoever noticed it; a changed project file counts at once."""
+    if any(path.name == _PROJECT_FILE and path.parent in session.roots for path in paths):
+        session.reload_settings()
+    session.features.watcher.files_changed(paths)

@@ -102,6 +102,10 @@ class WatchesDocuments(Protocol):
         """Take note of files made, changed or deleted outside the editor."""
         ...
 
+    def watch_disk(self, on_files: Callable[[Sequence[Path]], None]) -> None:
+        """Call `on_files` with what changes on disk: the client does not report it."""
+        ...
+
     def settings_changed(self, settings: Settings, *, trusted: bool) -> None:
         """Take note of new settings or a new state of trust."""
         ...

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,37 @@ async def test_of_changed_files_those_that_are_indexed_are_told(
 ) -> None:
     changed = [tmp_path / ".env", tmp_path / "tools" / "other.py", tmp_path / "none.py"]
     assert await engine.files_changed(changed) == [tmp_path / "tools" / "other.py"]
+
+
+async def test_changes_on_disk_are_noticed_where_the_client_tells_none(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    told: list[Path] = []
+    engine.watch_disk(told.extend)
+    async with asyncio.timeout(20):
+        for number in count():
+            # The watch begins a moment later: a change is made until one is noticed.
+            (tmp_path / "tools" / "other.py").write_text(f"def renamed_{number}(): ...\n")
+            if told:
+                break
+            await engine.survey()
+        (tmp_path / "made" / "deep").mkdir(parents=True)
+        (tmp_path / "made" / "deep" / "new.py").write_text("def made_just_now(): ...\n")
+        while not await engine.definitions("made_just_now"):
+            await engine.survey()
+    assert tmp_path / "tools" / "other.py" in told
+
+
+async def test_a_folder_that_came_is_read_without_what_is_ignored(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "new.py").write_text("def made_just_now(): ...\n")
+    (tmp_path / "made" / ".gitignore").write_text("old.py\n")
+    (tmp_path / "made" / "old.py").write_text("def ignored_at_once(): ...\n")
+    await engine.files_changed([tmp_path / "made"])
+    assert await engine.definitions("made_just_now")
+    assert not await engine.definitions("ignored_at_once")
 
 
 async def test_a_deleted_folder_is_forgotten(engine: ContextEngine, tmp_path: Path) -> None:

@@ -151,6 +151,9 @@ class Fakes:
     def files_changed(self, paths: Sequence[Path]) -> None:
         self.log.append(("files", tuple(paths)))
 
+    def watch_disk(self, on_files: Callable[[Sequence[Path]], None]) -> None:
+        self.log.append(("watch", on_files))
+
     def settings_changed(self, settings: Settings, *, trusted: bool) -> None:
         self.log.append(("settings", settings, trusted))
 

@@ -129,6 +129,15 @@ async def test_folders_come_and_go() -> None:
         assert len(ed.features.seen("load")) == 2
 
 
+async def test_the_disk_is_watched_for_an_editor_that_reports_no_changes() -> None:
+    async with editor() as ed:
+        await ed.initialize(rootUri="file:///project")
+        await ed.until(lambda: bool(ed.features.seen("watch")))
+        [(_, on_files)] = ed.features.seen("watch")
+        on_files([Path("/project/a.py")])
+        assert ed.features.seen("files") == [("files", (Path("/project/a.py"),))]
+
+
 async def test_files_changed_outside_the_editor_are_passed_on() -> None:
     async with editor() as ed:
         await ed.initialize(rootUri="file:///project")

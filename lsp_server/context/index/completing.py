@@ -16,6 +16,8 @@ Parse = Callable[[bytes], "Tree"]
 _OPENERS = {"(": ")", "[": "]", "{": "}"}
 _CLOSERS = frozenset(_OPENERS.values())
 _WINDOW_LINES = 400
+# Lines can be long: beyond that many characters only lines and brackets say where text ends.
+_MOST_WINDOW = 64 * 1024
 _REPEAT_LENGTH = 4
 
 
@@ -28,7 +30,9 @@ def complete_length(above: str, generated: str, below: str, language: str) -> in
     """
     if not is_known(language):
         return length_with(None, above, generated, below)
-    return length_with(parser(language).parse, above[window_start(above) :], generated, below)
+    above = above[window_start(above) :]
+    parse = parser(language).parse if len(above) + len(generated) <= _MOST_WINDOW else None
+    return length_with(parse, above, generated, below)
 
 
 def length_with(parse: Parse | None, above: str, generated: str, below: str) -> int:

@@ -19,6 +19,18 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """Watch the folders of the index from now on, and tell what changes by `FilesSeen`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilesSeen:
+    """These paths were made, changed or deleted on disk; the index has read them already."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FilesChanged:
     """These files were saved, made, renamed or deleted; answered by the keys of those indexed."""
 
@@ -236,6 +248,7 @@ class Gathered:
 
 Request = (
     Start
+    | Watch
     | FilesChanged
     | BufferChanged
     | BufferClosed

@@ -3,20 +3,18 @@
 import asyncio
 import contextlib
 import logging
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import lsp_server
+from lsp_server.common.children import start_module
 from lsp_server.common.errors import TandemError
+from lsp_server.common.log import log_arguments
 from lsp_server.context.index.frames import encode_frame, read_frame
-from lsp_server.context.index.messages import Failure, Status
+from lsp_server.context.index.messages import Failure, FilesSeen, Status
 
 log = logging.getLogger(__name__)
 
-_COMMAND = ("-m", "lsp_server.context.index")
-_HOME = Path(lsp_server.__file__).parents[1]
+_MODULE = "lsp_server.context.index"
 _END_SECONDS = 2.0
 
 
@@ -25,10 +23,20 @@ class IndexGone(TandemError):
 
 
 class IndexClient:
-    """One index process. `on_status` hears how the index grows, `on_end` that it died by itself."""
+    """One index process.
 
-    def __init__(self, on_status: Callable[[Status], None], on_end: Callable[[], None]) -> None:
+    `on_status` hears how the index grows, `on_end` that it died by itself, `on_files` what changed
+    on disk where the index was asked to watch it.
+    """
+
+    def __init__(
+        self,
+        on_status: Callable[[Status], None],
+        on_end: Callable[[], None],
+        on_files: Callable[[FilesSeen], None],
+    ) -> None:
         self._on_status = on_status
+        self._on_files = on_files
         self._on_end = on_end
         self._process: asyncio.subprocess.Process | None = None
         self._waiting: dict[int, asyncio.Future[Any]] = {}
@@ -41,13 +49,10 @@ class IndexClient:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Start the process; its log lines go to ours."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *_COMMAND,
-            # `-m` looks in the current folder first, and that may be a workspace with a package
-            # of our name: its code must not run.
-            cwd=_HOME,
+        """Start the process; it logs where this one does."""
+        self._process = await start_module(
+            _MODULE,
+            *log_arguments(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=1 << 30,
@@ -82,6 +87,8 @@ class IndexClient:
             number, value = frame
             if number == 0 and isinstance(value, Status):
                 self._on_status(value)
+            elif number == 0 and isinstance(value, FilesSeen):
+                self._on_files(value)
             elif number in self._waiting and not self._waiting[number].done():
                 self._waiting[number].set_result(value)
         gone = IndexGone("The index process ended.", "Ask again in a moment; it is started anew.")

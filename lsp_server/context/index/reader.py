@@ -8,12 +8,13 @@ import signal
 import sys
 from typing import Any
 
+from lsp_server.common.children import start_module
 from lsp_server.config.settings import CacheSettings
 from lsp_server.context.index.batches import Source, read_batch
 from lsp_server.context.index.frames import encode_frame, read_frame, write_frame
 from lsp_server.storage.cache import open_cache
 
-_COMMAND = ("-m", "lsp_server.context.index.reader")
+_MODULE = "lsp_server.context.index.reader"
 
 
 class SecondReader:
@@ -26,9 +27,7 @@ class SecondReader:
     async def start(cls, cache: CacheSettings | None) -> "SecondReader":
         """Start the process."""
         pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *_COMMAND, stdin=pipe, stdout=pipe, limit=1 << 30
-        )
+        process = await start_module(_MODULE, stdin=pipe, stdout=pipe, limit=1 << 30)
         reader = cls(process)
         reader._send((0, cache))
         return reader

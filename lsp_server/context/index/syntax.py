@@ -59,8 +59,11 @@ def live_tree() -> LiveTree:
 
 
 def outline(text: str, language: str) -> list[Definition]:
-    """Return what `text` defines, in file order, containers before their members."""
-    if not is_known(language):
+    """Return what `text` defines, in file order, containers before their members.
+
+    A text above `MOST_PARSED` is not parsed: keywords and indentation say what they can.
+    """
+    if not is_known(language) or len(text) > MOST_PARSED:
         return outline_lines(text)
     lines = ByteLines.of_text(text)
     return read_definitions(parse(lines, language).root_node, lines, language)

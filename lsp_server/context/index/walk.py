@@ -14,7 +14,7 @@ from lsp_server.common.secrecy import is_secret, is_secret_file
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-_SKIPPED_FOLDERS = frozenset(
+SKIPPED_FOLDERS = frozenset(
     """
     .git .hg .svn node_modules __pycache__ .venv venv .tox .nox .mypy_cache .ruff_cache
     .pytest_cache site-packages .next .nuxt .gradle .idea .vscode target bower_components
@@ -67,8 +67,26 @@ def walk(root: Path, limits: WalkLimits) -> Iterator[Found]:
     `.gitignore` files hold as Git reads them. Symbolic links are not followed: what they show
     may lie outside the workspace.
     """
+    yield from _walked(root, "", (), limits)
+
+
+def walk_below(root: Path, folder: Path, limits: WalkLimits) -> Iterator[Found]:
+    """Yield what a walk of `root` yields below `folder`, with paths relative to the root."""
+    relative = PurePosixPath(folder.relative_to(root))
+    if folder == root or not _left_out(root, relative / "a"):
+        rules: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+        above, prefix = root, ""
+        for part in relative.parts:
+            rules = (*rules, *_own_rules(above, prefix))
+            above, prefix = above / part, f"{prefix}{part}/"
+        yield from _walked(folder, prefix, rules, limits)
+
+
+def _walked(
+    start: Path, prefix: str, rules: "tuple[tuple[str, GitIgnoreSpec], ...]", limits: WalkLimits
+) -> Iterator[Found]:
     count = 0
-    stack: list[tuple[Path, str, tuple[tuple[str, GitIgnoreSpec], ...]]] = [(root, "", ())]
+    stack: list[tuple[Path, str, tuple[tuple[str, GitIgnoreSpec], ...]]] = [(start, prefix, rules)]
     while stack:
         folder, prefix, rules = stack.pop()
         rules = (*rules, *_own_rules(folder, prefix))
@@ -78,7 +96,7 @@ def walk(root: Path, limits: WalkLimits) -> Iterator[Found]:
             if entry.is_symlink() or _ignored(path, folder=entry.is_dir(), rules=rules):
                 continue
             if entry.is_dir():
-                if entry.name not in _SKIPPED_FOLDERS and not _is_built(folder, entry.name):
+                if entry.name not in SKIPPED_FOLDERS and not _is_built(folder, entry.name):
                     folders.append((folder / entry.name, path + "/", rules))
                 continue
             found = _wanted(path, entry, limits)
@@ -131,7 +149,7 @@ def _left_out(root: Path, relative: PurePosixPath) -> bool:
         rules = (*rules, *_own_rules(folder, prefix))
         folder, prefix = folder / part, f"{prefix}{part}/"
         if (
-            part in _SKIPPED_FOLDERS
+            part in SKIPPED_FOLDERS
             or _is_built(folder.parent, part)
             or folder.is_symlink()
             or _ignored(prefix[:-1], folder=True, rules=rules)

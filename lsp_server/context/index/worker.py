@@ -9,8 +9,9 @@ import logging
 import os
 import sys
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import aclosing, suppress
+from pathlib import Path
 from typing import Any
 
 from lsp_server.config.settings import CacheSettings
@@ -24,6 +25,7 @@ from lsp_server.context.index.seek import repository_map, seek
 from lsp_server.context.index.survey import survey
 from lsp_server.context.index.visible import visible_names
 from lsp_server.context.index.walk import WalkLimits
+from lsp_server.context.index.watching import changes
 from lsp_server.context.index.workspace import Workspace
 from lsp_server.storage.cache import open_cache
 
@@ -44,6 +46,8 @@ class IndexProcess:
         self._task: asyncio.Task[None] | None = None
         self._complete = asyncio.Event()
         self._total: int | None = None
+        self._watched = False
+        self._watching: asyncio.Task[None] | None = None
         self._settling: asyncio.TimerHandle | None = None
         self._settled: asyncio.Task[None] | None = None
 
@@ -60,21 +64,44 @@ class IndexProcess:
         match request:
             case m.Start():
                 return await self._start(request)
-            case m.StatusWanted(when_complete=True):
-                await self._complete.wait()
-                return self.status()
             case m.StatusWanted():
+                if request.when_complete:
+                    await self._complete.wait()
                 return self.status()
+            case m.Watch():
+                self._watched = True
+                self._watch()
+                return None
             case m.FilesChanged():
-                self._settle_later()
-                for path in request.paths:
-                    self._workspace.refresh(path)
+                await self._refresh(request.paths)
                 return self._workspace.indexed(request.paths)
             case m.BufferChanged() | m.BufferClosed():
                 self._settle_later()
                 return answer(self._workspace, request)
             case _:
                 return answer(self._workspace, request)
+
+    async def _refresh(self, paths: Iterable[Path]) -> None:
+        # A switch of branch changes thousands of files: others are answered in between.
+        for path in paths:
+            for file in self._workspace.below(path):
+                self._workspace.refresh(file)
+                await asyncio.sleep(0)
+        self._settle_later()
+
+    def _watch(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+        self._watching = asyncio.create_task(self._tell_changes(self._workspace))
+
+    async def _tell_changes(self, workspace: Workspace) -> None:
+        await self._complete.wait()
+        async with aclosing(changes(workspace.folders)) as found:
+            async for paths in found:
+                wanted = [path for path in paths if workspace.may_hold(path)]
+                if wanted:
+                    await self._refresh(wanted)
+                    self._send(0, m.FilesSeen(tuple(wanted)))
 
     def _settle_later(self) -> None:
         """Lay out the tables anew when no change has come for a while."""
@@ -97,6 +124,8 @@ class IndexProcess:
         self._workspace.buffers = buffers
         self._complete.clear()
         self._task = asyncio.create_task(self._index(request.cache))
+        if self._watched:
+            self._watch()
         return self.status()
 
     async def _index(self, cache: CacheSettings | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from lsp_server.common.files import read_plain_file
+from lsp_server.common.languages import PLAIN, language_of_path
 from lsp_server.context.index.batches import Source
 from lsp_server.context.index.bytelines import ByteLines
 from lsp_server.context.index.history import History
@@ -17,11 +18,20 @@ from lsp_server.context.index.rows import (
     row_of,
 )
 from lsp_server.context.index.trees import OpenTrees
-from lsp_server.context.index.walk import WalkLimits, is_wanted, is_worth_reading, walk
+from lsp_server.context.index.walk import (
+    SKIPPED_FOLDERS,
+    WalkLimits,
+    is_private,
+    is_wanted,
+    is_worth_reading,
+    walk,
+    walk_below,
+)
 
 # Contents that were read for bodies are kept up to so many bytes.
 _MOST_KEPT = 32 * 1024 * 1024
 _MOST_CHANGED = 0.25
+_IGNORE_FILE = ".gitignore"
 _GO_MODULE = re.compile(r"^\s*module\s+\"?([^\s\"]+)", re.MULTILINE)
 
 
@@ -42,6 +52,7 @@ class Workspace:
         self._builder: TableBuilder | None = None
         self._changed: set[str] = set()
         self._contents: dict[str, bytes] = {}
+        self._new_folders: set[Path] = set()
         self._trees = OpenTrees()
         self.history = History()
         self._kept_bytes = 0
@@ -128,6 +139,38 @@ class Workspace:
         if row is not None:
             self.definition_count -= len(row.definitions)
             self._changed.add(key)
+
+    def below(self, path: Path) -> list[Path]:
+        """Return the file `path` itself, or the wanted files below a folder."""
+        root = next((root for root in self.roots if path.is_relative_to(root)), None)
+        if root is None or not path.is_dir():
+            return [path]
+        if not self._is_left_out(path):
+            self._new_folders.add(path)
+        return [root / found.path for found in walk_below(root, path, self.limits)]
+
+    def _is_left_out(self, folder: Path) -> bool:
+        return is_private(self.roots, folder / "a")
+
+    def folders(self) -> set[Path]:
+        """Return the folders that hold indexed files, with all between them and their roots."""
+        found = {*self.roots, *self._new_folders}
+        for key in self.rows:
+            path = self.path_of(key)
+            for folder in path.parents if path is not None else ():
+                if folder in found:
+                    break
+                found.add(folder)
+        return {folder for folder in found if any(map(folder.is_relative_to, self.roots))}
+
+    def may_hold(self, path: Path) -> bool:
+        """Whether a path that changed can matter: of a known language, or a folder."""
+        if language_of_path(path) is not PLAIN or path.name == _IGNORE_FILE:
+            return True
+        key = self.key_of(path)
+        if path.is_dir():
+            return path.name not in SKIPPED_FOLDERS and not self._is_left_out(path)
+        return key is not None and any(known.startswith(key + "/") for known in self.rows)
 
     def refresh(self, path: Path) -> None:
         """Read `path` again as it is on disk, or forget it and what lay below it."""

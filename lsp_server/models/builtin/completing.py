@@ -3,13 +3,12 @@
 import asyncio
 import logging
 import os
-import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import lsp_server
+from lsp_server.common.children import start_module
 from lsp_server.common.errors import TandemError
 from lsp_server.common.languages import language_of_path
 from lsp_server.common.snapshot import Place, Snapshot
@@ -31,7 +30,6 @@ PART_MARGIN = 0.25
 """How much surer the engine must be of a single word than of a whole line: a word saves little."""
 
 SHORTEST_WORD = 3
-_HOME = Path(lsp_server.__file__).parents[1]
 """Fewest letters of a single word that are worth showing; the end of a line always is."""
 
 
@@ -181,14 +179,9 @@ def is_offered(guess: Guess, sure: float, least: float) -> bool:
 
 async def _run_builder(folder: str, files: Iterable[Path]) -> None:
     rows = [f"{language_of_path(path).name}\t{path}" for path in files]
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
+    child = await start_module(
         "lsp_server.models.builtin.builder",
         folder,
-        # `-m` looks in the current folder first, and that may be a workspace with a package of
-        # our name: its code must not run.
-        cwd=_HOME,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,

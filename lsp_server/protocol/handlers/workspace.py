@@ -2,10 +2,9 @@
 
 from lsprotocol import types
 
+from lsp_server.protocol.configuring import take_changed_files
 from lsp_server.protocol.documents import path_of
 from lsp_server.protocol.session import Session
-
-_PROJECT_FILE = "tandem.yaml"
 
 
 def did_change_folders(session: Session, params: types.DidChangeWorkspaceFoldersParams) -> None:
@@ -22,6 +21,4 @@ def did_change_folders(session: Session, params: types.DidChangeWorkspaceFolders
 def did_change_files(session: Session, params: types.DidChangeWatchedFilesParams) -> None:
     """Pass on what changed on disk; a changed project file changes the settings."""
     paths = [path for change in params.changes if (path := path_of(change.uri)) is not None]
-    if any(path.name == _PROJECT_FILE and path.parent in session.roots for path in paths):
-        session.reload_settings()
-    session.features.watcher.files_changed(paths)
+    take_changed_files(session, paths)

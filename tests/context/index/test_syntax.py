@@ -130,3 +130,13 @@ def test_generated_text_ends_at_the_syntactic_end(
     above: str, generated: str, below: str, language: str, kept: str
 ) -> None:
     assert keep(above, generated, below, language) == kept
+
+
+def test_a_huge_text_is_outlined_by_its_lines_and_not_parsed() -> None:
+    text = "def first():\n    pass\n\n" + "x = (\n" * 100_000 + "def last():\n    pass\n"
+    assert [item.name for item in outline(text, "python")] == ["first", "last"]
+
+
+def test_a_long_line_is_not_parsed_for_where_text_ends() -> None:
+    above = "x = [" + "1, " * 40_000
+    assert keep(above, "2, 3]\n", "\n", "python") == "2, 3]"
