@@ -21,10 +21,10 @@ from scripts.measuring.faults import Fault
 from scripts.measuring.projects import (
     Missing,
     Project,
+    by_itself,
     crate,
     java_sources,
     output_of,
-    without_dev_parts,
     zod_project,
 )
 
@@ -111,7 +111,7 @@ def _go(package: str, root: Path) -> Path:
 
 def _rust(package: str, root: Path) -> Path:
     shutil.copytree(crate(root.parent, package), root, ignore=shutil.ignore_patterns("tests"))
-    without_dev_parts(root)
+    by_itself(root)
     return root
 
 

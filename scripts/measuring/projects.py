@@ -89,7 +89,7 @@ def _rust(home: Path) -> Iterator[Project]:
         root = home / name
         unwanted = shutil.ignore_patterns("benches", "tests", "fuzz")
         shutil.copytree(crate(home, name), root, ignore=unwanted)
-        without_dev_parts(root)
+        by_itself(root)
         yield _project("rust", root, root / "src", ".rs")
 
 
@@ -110,8 +110,8 @@ def crate(home: Path, named: str) -> Path:
     return Path(found["manifest_path"]).parent
 
 
-def without_dev_parts(root: Path) -> None:
-    """Leave of a crate's manifest what the crate itself needs: the rest may not be at hand."""
+def by_itself(root: Path) -> None:
+    """Leave of a crate's manifest what the crate itself needs, and no workspace around it."""
     manifest = (root / "Cargo.toml").read_text()
     kept = re.split(r"\n\[(?:dev-dependencies|\[bench\]|\[test\])", manifest)[0]
     kept = kept.replace("autotests = false\n", "")

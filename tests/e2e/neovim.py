@@ -92,9 +92,9 @@ class Editor:
         """Return what Neovim told the user."""
         return str(self.nvim.command_output("messages"))
 
-    def wait_for(self, what: str, look: Callable[[], T]) -> T:
+    def wait_for(self, what: str, look: Callable[[], T], seconds: float = PATIENCE_SECONDS) -> T:
         """Return the first true value of `look`; fail with the screen after some patience."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             if value := look():
                 return value

@@ -170,6 +170,27 @@ def test_a_code_action_is_chosen_and_applied(start: Start, tmp_path: Path) -> No
     editor.wait_for("the edit", lambda: editor.lines() == ["y = 1"])
 
 
+def test_what_other_servers_show_as_wrong_goes_with_the_question_for_fixes(start: Start) -> None:
+    editor, traffic = start("s = 'é𝄞' + x\nfine = 1\n", {"actions": [], "encoding": "utf-16"})
+    editor.lua(
+        """
+        local namespace = vim.api.nvim_create_namespace('another server')
+        local shown = { lnum = 0, col = 14, end_col = 15, message = 'no x', code = 'E1' }
+        shown.source = 'other'
+        local elsewhere = { lnum = 1, col = 0, end_col = 4, message = 'unused' }
+        vim.diagnostic.set(namespace, 0, { shown, elsewhere })
+        """
+    )
+    editor.keys(":Tandem fix<CR>")
+    editor.wait_for("the question", lambda: traffic.all("textDocument/codeAction"))
+    (sent,) = traffic.all("textDocument/codeAction")[0]["params"]["context"]["diagnostics"]
+    assert sent["range"] == {
+        "start": {"line": 0, "character": 11},
+        "end": {"line": 0, "character": 12},
+    }
+    assert (sent["message"], sent["source"], sent["code"]) == ("no x", "other", "E1")
+
+
 def test_a_rewrite_asks_for_its_instruction(start: Start) -> None:
     chosen = {"action": "rewrite", "arguments": {}}
     command = {"title": "Rewrite", "command": "tandem.action", "arguments": [chosen]}

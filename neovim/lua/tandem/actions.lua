@@ -51,8 +51,17 @@ end
 
 --- Offer the actions of `kinds` at the cursor or in `range` (lines from 1); a single one is run at once.
 function M.run(kinds, range)
+  local bufnr = vim.api.nvim_get_current_buf()
+  local client = require('tandem.client').of(bufnr)
+  local line = vim.api.nvim_win_get_cursor(0)[1]
+  local first, last = unpack(range or { line, line })
+  local encoding = client and client.offset_encoding or 'utf-16'
   local options = {
-    context = { only = kinds, triggerKind = 1 },
+    context = {
+      only = kinds,
+      triggerKind = 1,
+      diagnostics = require('tandem.problems').on_lines(bufnr, first, last, encoding),
+    },
     apply = true,
     filter = is_ours,
   }

@@ -45,6 +45,19 @@ function M.supports(client, method, bufnr)
   return client.supports_method(method, { bufnr = bufnr })
 end
 
+--- A byte column of `line` as a column of the protocol; past the end it is the end.
+function M.protocol_column(line, column, encoding)
+  column = math.min(column, #line)
+  if encoding == 'utf-8' then
+    return column
+  end
+  if methods then
+    return vim.str_utfindex(line, encoding, column, false)
+  end
+  local units32, units16 = vim.str_utfindex(line, column)
+  return encoding == 'utf-16' and units16 or units32
+end
+
 --- A column of the protocol as a byte column of `line`; past the end it is the end.
 function M.byte_column(line, column, encoding)
   if encoding == 'utf-8' then

@@ -1,0 +1,37 @@
+--- What any plugin or server shows as wrong, as the protocol's diagnostics.
+---
+--- Neovim gives a server its own diagnostics only; Tandem makes none and mends those of all others.
+local compat = require('tandem.compat')
+
+local M = {}
+
+local function position(bufnr, line, column, encoding)
+  local text = vim.api.nvim_buf_get_lines(bufnr, line, line + 1, false)[1] or ''
+  return { line = line, character = compat.protocol_column(text, column, encoding) }
+end
+
+local function converted(bufnr, shown, encoding)
+  return {
+    range = {
+      start = position(bufnr, shown.lnum, shown.col, encoding),
+      ['end'] = position(bufnr, shown.end_lnum or shown.lnum, shown.end_col or shown.col, encoding),
+    },
+    message = shown.message,
+    severity = shown.severity,
+    source = shown.source,
+    code = shown.code,
+  }
+end
+
+--- The diagnostics of a buffer that touch lines `first` to `last`, from 1, in the client's encoding.
+function M.on_lines(bufnr, first, last, encoding)
+  local found = {}
+  for _, shown in ipairs(vim.diagnostic.get(bufnr)) do
+    if shown.lnum < last and first <= (shown.end_lnum or shown.lnum) + 1 then
+      found[#found + 1] = converted(bufnr, shown, encoding)
+    end
+  end
+  return found
+end
+
+return M
