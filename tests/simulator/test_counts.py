@@ -10,7 +10,7 @@ import os
 import site
 import sysconfig
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from tests.simulator.tiny_gguf import SHAPES, vocabulary, write_model
 pytestmark = pytest.mark.timeout(240)
 TOKENIZER = os.environ.get("TANDEM_TOKENIZER", "")
 KINDS = {".py": 120, ".pyi": 30, ".h": 20, ".js": 10, ".json": 10, ".c": 10}
-_LONGEST, _PROMPT = 20_000, 1200
+_MOST, _SHORTEST, _LONGEST, _PROMPT = 200, 800, 4000, 400
 
 
 @pytest.fixture(scope="module")
@@ -39,18 +39,21 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngines]:
 
 
 def sources() -> list[str]:
-    """Return the text of 200 real files: Python first of all, and what else packages bring."""
+    """Return the beginnings of 200 real files: Python first of all, and what packages bring."""
     roots = [Path(sysconfig.get_paths()["stdlib"]), *map(Path, site.getsitepackages())]
-    found: list[str] = []
-    for suffix, most in KINDS.items():
-        paths = chain.from_iterable(sorted(root.rglob(f"*{suffix}")) for root in roots)
-        chosen = (path for path in paths if 800 < path.stat().st_size < 200_000)
-        texts = (path.read_text("utf-8", errors="replace")[:_LONGEST] for path in chosen)
-        found += islice(texts, most)
-    missing = 200 - len(found)
-    python = chain.from_iterable(sorted(root.rglob("*.py"), reverse=True) for root in roots)
-    big = (path for path in python if path.stat().st_size > 800)
-    return found + [path.read_text("utf-8", "replace")[:_LONGEST] for path in islice(big, missing)]
+    by_suffix: dict[str, list[str]] = {suffix: [] for suffix in KINDS}
+    for path in chain.from_iterable(map(_files, roots)):
+        texts = by_suffix.get(path.suffix)
+        if texts is not None and len(texts) < _MOST and path.stat().st_size > _SHORTEST:
+            texts.append(path.read_text("utf-8", errors="replace")[:_LONGEST])
+    found = [text for suffix, most in KINDS.items() for text in by_suffix[suffix][:most]]
+    return [*found, *by_suffix[".py"][KINDS[".py"] :]][:_MOST]
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        yield from (Path(folder, name) for name in sorted(names))
 
 
 def from_file(path: Path, pre: str) -> dict[str, Any]:
