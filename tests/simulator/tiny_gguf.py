@@ -60,6 +60,13 @@ _NEXT = {
         "</think>": "answer.",
     },
 }
+# Words that merges lead to. The prompt of gpt-oss ends in one, which has to be one token for the
+# table; and where a vocabulary is cut as Llama 3's, the engine takes whole words without merges.
+_JOINED = {
+    "llama": ("alpha", "Ġbeta", "Ġgamma", "Ġdelta"),
+    "gpt-oss": ("assistant",),
+    "deepseek2": (),
+}
 # The output's weight for the next token: no other comes near it at any temperature.
 _SURE = 10.0
 _PRES = {"llama": "llama-bpe", "gpt-oss": "gpt-4o", "deepseek2": "glm4"}
@@ -71,8 +78,11 @@ def vocabulary(shape: str) -> dict[str, Any]:
     """Return tokens, merges and names as GGUF and /api/show carry them."""
     trained_tokens, merges = trained()
     known = [*byte_values(), *trained_tokens[256:]]
-    # The prompt of gpt-oss ends in this word, which has to be one token for the table.
-    word, joins = _joined("assistant", merges) if shape == "gpt-oss" else ((), ())
+    word, joins = list[str](), list[str]()
+    for one in _JOINED[shape]:
+        made, by = _joined(one, [*merges, *joins])
+        word += made
+        joins += by
     said = {token for pair in _NEXT[shape].items() for token in pair if token}
     marks = _MARKS[shape]
     tokens = [*known, *(one for one in word if one not in known)]
