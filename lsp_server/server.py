@@ -1,5 +1,6 @@
 """The composition root: the only file that knows all the parts."""
 
+import time
 from functools import partial
 from typing import Any
 
@@ -92,6 +93,9 @@ class Tandem:
         """End all work at once, without waiting; child processes end with their input."""
         self._background.stop()
         self._acceptance.flush()
+        for spent in self._house.spent():
+            day = time.strftime("%Y-%m-%d")
+            append_counts(tally_file(self._settings.cache), {"day": day, **spent})
         self._builtin.close()
         self._cache.close()
 
@@ -126,6 +130,7 @@ class Tandem:
             builtin=self._builtin,
             syntax=syntax,
             settings=lambda: self._settings.completion,
+            context_tokens=lambda: self._settings.executor.context_tokens,
             cache=self._cache,
             clock=self._clock,
         )

@@ -2,9 +2,10 @@
 
 import argparse
 import platform
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from lsp_server import __version__
 from lsp_server.cli.errors import WrongUsage
@@ -126,6 +127,9 @@ def _of_status(status: EngineStatus) -> Iterator[Finding]:
     detail = status.detail
     if detail.get("version"):
         yield Finding("ollama", f"Ollama {detail['version']} answers at {detail['url']}.")
+    for role, one in detail.get("endpoints", {}).items():
+        if one["model"] and not one["problem"]:
+            yield Finding("endpoints", _endpoint(role, one))
     for role, found in detail.get("resolved", {}).items():
         yield Finding("models", f"The {role} “{found['wanted']}” is {found['name']}.")
     for running in detail.get("running", ()):
@@ -137,6 +141,13 @@ def _of_status(status: EngineStatus) -> Iterator[Finding]:
         advice = f"ollama pull {notice.missing}" if notice.missing else notice.advice
         yield Finding("models", notice.sentence, good, advice)
     yield Finding("engines", f"Typing and fixing: {status.executor}. Asking: {status.planner}.")
+
+
+def _endpoint(role: str, one: Mapping[str, Any]) -> str:
+    return (
+        f"The {role} is {one['model']} at {one['url']} ({one['server']}), with a context of "
+        f"{one['context']} tokens; holes are filled by {one['fill']}."
+    )
 
 
 def _checks(root: Path, *, trusted: bool) -> Iterator[Finding]:

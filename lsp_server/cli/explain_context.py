@@ -35,7 +35,7 @@ async def run(arguments: argparse.Namespace) -> int:
     place = place_at(read_snapshot(where.file), where)
     root = workspace_of(place.snapshot.path or where.file)
     settings = settings_for(root, trusted=arguments.trust)
-    budget = arguments.tokens or settings.completion.context_tokens
+    budget = arguments.tokens or settings.executor.context_tokens
     if budget < _LEAST_TOKENS:
         raise WrongUsage(f"{budget} tokens hold nothing.", f"Give {_LEAST_TOKENS} or more.")
     async with indexed(root, settings) as engine:

@@ -17,8 +17,9 @@ from lsp_server.storage.tally import read_counts
 _HELP = "show how many suggestions were accepted, and kept"
 _DESCRIPTION = """Show what became of the suggestions of the last days, by engine: offered,
 shown (where the editor tells), accepted whole or in part, and of those accepted whole how many
-still stood in the text after 30 seconds, 2 minutes and 10 minutes. The counts are kept on this
-machine only."""
+still stood in the text after 30 seconds, 2 minutes and 10 minutes; and how many tokens each model
+read and wrote, with what that cost where prices are set. The counts are kept on this machine
+only."""
 _SECONDS_A_DAY = 86400
 
 
@@ -63,13 +64,27 @@ def _lines(engines: Mapping[str, Mapping[str, int]], days: int) -> list[str]:
         return [f"No suggestion was counted in the last {days} days."]
     lines = []
     for engine, counts in engines.items():
-        offered, accepted = counts.get("offered", 0), counts.get("accepted", 0)
-        partly = counts.get("partly", 0)
-        lines.append(
-            f"{engine}: {offered} offered, {accepted} accepted{_share(accepted, offered)}, "
-            f"{partly} in part; kept {_kept(counts)}"
-        )
+        if counts.get("offered", 0):
+            lines.append(f"{engine}: {_suggestions(counts)}")
+        if counts.get("prompt_tokens", 0):
+            lines.append(f"{engine}: {_tokens(counts)}")
     return lines
+
+
+def _suggestions(counts: Mapping[str, int]) -> str:
+    offered, accepted = counts.get("offered", 0), counts.get("accepted", 0)
+    return (
+        f"{offered} offered, {accepted} accepted{_share(accepted, offered)}, "
+        f"{counts.get('partly', 0)} in part; kept {_kept(counts)}"
+    )
+
+
+def _tokens(counts: Mapping[str, int]) -> str:
+    tokens, cached = counts["prompt_tokens"], counts.get("cached_tokens", 0)
+    cost = counts.get("cost_millionths", 0) / 1_000_000
+    paid = f"; {cost:.2f} to pay at the prices in your settings" if cost else ""
+    wrote = counts.get("answer_tokens", 0)
+    return f"{tokens} tokens of prompts, {100 * cached // tokens} % cached, {wrote} written{paid}"
 
 
 def _kept(counts: Mapping[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -13,6 +14,18 @@ def source_of_environment() -> Source:
     """Return where Ollama is, as its own programs would find it."""
     host = os.environ.get("OLLAMA_HOST", "").strip()
     return Source(ENVIRONMENT, (Entry("ollama", "host", host),) if host else ())
+
+
+def with_variables(source: Source) -> Source:
+    """Return `source` with each key that names an environment variable ("$NAME") read from it."""
+    entries = [_read(entry) if entry.name == "api_key" else entry for entry in source.entries]
+    return replace(source, entries=tuple(entries))
+
+
+def _read(entry: Entry) -> Entry:
+    if not isinstance(entry.value, str) or not entry.value.startswith("$"):
+        return entry
+    return replace(entry, value=os.environ.get(entry.value[1:], ""))
 
 
 def user_file() -> Path:

@@ -15,6 +15,11 @@ def setting(
     return field(default=default, metadata={"doc": doc, "machine": machine, "bounds": bounds})
 
 
+def secret(doc: str) -> Any:
+    """Declare a text of the user's own that no representation of the settings shows."""
+    return field(default="", repr=False, metadata={"doc": doc, "machine": True, "bounds": None})
+
+
 class Switch(StrEnum):
     """A feature that can decide by the editor whether it is on."""
 
@@ -39,6 +44,15 @@ class KvType(StrEnum):
     F16 = "f16"
     Q8_0 = "q8_0"
     Q4_0 = "q4_0"
+
+
+class Fill(StrEnum):
+    """How an endpoint is asked to fill a hole in code."""
+
+    AUTO = "auto"
+    TOKENS = "tokens"
+    SUFFIX = "suffix"
+    CHAT = "chat"
 
 
 class Order(StrEnum):
@@ -67,6 +81,56 @@ class AgentSettings:
         Residency.AUTO,
         "Which models stay in memory; auto keeps both where they fit, else swaps while you pause.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSettings:
+    """Where a role's model runs, if not in Ollama, and what it is given and costs."""
+
+    context_tokens: int = setting(
+        16384,
+        "Most tokens of the repository in a prompt; one number, so that all features of the role "
+        "share what the model has read.",
+        bounds=(256, 1048576),
+    )
+    base_url: str = setting(
+        "",
+        "Address of an OpenAI-compatible server for this role, like http://127.0.0.1:8000/v1; "
+        "empty means Ollama.",
+        machine=True,
+    )
+    api_key: str = secret(
+        "Key for that server; $NAME means the environment variable NAME. It is never logged."
+    )
+    fill: Fill = setting(
+        Fill.AUTO,
+        "How that server fills a hole: by the model's own tokens or suffix at /completions, or by "
+        "chat; auto finds out.",
+        machine=True,
+    )
+    price_input: float = setting(
+        0.0, "Price of a million new prompt tokens.", machine=True, bounds=(0, 1000000)
+    )
+    price_cached: float = setting(
+        0.0, "Price of a million cached prompt tokens.", machine=True, bounds=(0, 1000000)
+    )
+    price_output: float = setting(
+        0.0, "Price of a million answer tokens.", machine=True, bounds=(0, 1000000)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannerSettings(RoleSettings):
+    """The planner: where its model runs, if not in Ollama, and what it is given and costs."""
+
+    context_tokens: int = setting(
+        24576, "Most tokens of evidence for one question.", bounds=(256, 1048576)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorSettings(RoleSettings):
+    """The executor: where its model runs, if not in Ollama, and what it is given and costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +177,6 @@ class CompletionSettings:
         400, "Milliseconds within which the first line should appear.", bounds=(50, 10000)
     )
     max_tokens: int = setting(192, "Most tokens of one suggestion.", bounds=(8, 4096))
-    context_tokens: int = setting(
-        8192, "Most tokens of context for one suggestion.", bounds=(256, 1048576)
-    )
     look_ahead: bool = setting(
         default=True, doc="Whether an idle model is asked what follows the offered text."
     )
@@ -162,9 +223,6 @@ class FixSettings:
 
     max_rounds: int = setting(3, "Most rounds of write, check, reflect.", bounds=(1, 3))
     max_tokens: int = setting(4096, "Most tokens of one rewritten piece.", bounds=(64, 65536))
-    context_tokens: int = setting(
-        16384, "Most tokens of context for one task.", bounds=(256, 1048576)
-    )
     check_seconds: int = setting(20, "Seconds after which one check is ended.", bounds=(1, 600))
     tests: bool = setting(
         default=True,
@@ -183,8 +241,10 @@ class AskSettings:
     max_tokens: int = setting(
         4096, "Most tokens of one answer, reasoning included.", bounds=(64, 65536)
     )
-    context_tokens: int = setting(
-        24576, "Most tokens of evidence for one question.", bounds=(256, 1048576)
+    planner_follows: bool = setting(
+        default=False,
+        doc="Whether the planner answers, too, at the next pause in typing, where the executor "
+        "answered in its place because a swap would have kept you waiting.",
     )
 
 
@@ -219,6 +279,8 @@ class Settings:
 
     agent: AgentSettings = field(default_factory=AgentSettings)
     ollama: OllamaSettings = field(default_factory=OllamaSettings)
+    planner: PlannerSettings = field(default_factory=PlannerSettings)
+    executor: ExecutorSettings = field(default_factory=ExecutorSettings)
     completion: CompletionSettings = field(default_factory=CompletionSettings)
     fix: FixSettings = field(default_factory=FixSettings)
     ask: AskSettings = field(default_factory=AskSettings)

@@ -47,9 +47,10 @@ class Ask:
         said in a note, and where it had said nothing yet the evidence takes its place.
         """
         progress.report("Gathering evidence")
-        tokens = self.shop.settings().ask.context_tokens
+        tokens = self.shop.settings().planner.context_tokens
         packed = await self.shop.context.evidence(question.text, question.place, tokens)
-        model = self.shop.models.ready(Role.PLANNER) or self.shop.models.ready(Role.EXECUTOR)
+        models = self.shop.models
+        model = await models.sought(Role.PLANNER) or models.ready(Role.EXECUTOR)
         if model is None:
             for part in self._evidence(packed):
                 yield part

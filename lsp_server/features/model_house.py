@@ -1,5 +1,6 @@
 """Which engine answers, and what the user should know of the models."""
 
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
@@ -45,6 +46,7 @@ class ModelHouse:
         self._directory = directory
         self._also = also
         self._callbacks: list[Callable[[EngineStatus], None]] = []
+        self._booked: dict[str, Counter[str]] = {}
         directory.subscribe(self.changed)
 
     @property
@@ -58,6 +60,22 @@ class ModelHouse:
         """Tell all who subscribed how things stand now."""
         for callback in tuple(self._callbacks):
             callback(self.status)
+
+    def spent(self) -> list[dict[str, str | int]]:
+        """Return what each model read and wrote since the last call; costs in millionths."""
+        found: list[dict[str, str | int]] = []
+        for name, meter in self._directory.state.meters.items():
+            account = meter.account
+            now = Counter(
+                prompt_tokens=account.tokens,
+                cached_tokens=account.cached,
+                answer_tokens=account.answered,
+                cost_millionths=round(account.cost * 1_000_000),
+            )
+            new = now - self._booked.get(name, Counter())
+            self._booked[name] = now
+            found += [{"engine": name, **new}] if new else []
+        return found
 
     async def refresh(self) -> None:
         """Look again at what models are there."""
@@ -111,6 +129,17 @@ def _detail(state: State) -> dict[str, Any]:
             str(role): {"wanted": found.wanted, "name": found.name, "why": found.why}
             for role, found in state.roles.items()
         },
+        "endpoints": {
+            str(role): {
+                "url": one.url,
+                "server": one.server,
+                "model": one.model,
+                "context": one.context,
+                "fill": one.fill,
+                "problem": str(one.problem or ""),
+            }
+            for role, one in state.endpoints.items()
+        },
         "running": [
             {
                 "name": model.name,
@@ -128,6 +157,10 @@ def _detail(state: State) -> dict[str, Any]:
                 "readPerSecond": round(meter.speeds.prefill),
                 "writtenPerSecond": round(meter.speeds.decode),
                 "exact": meter.is_exact,
+                "answered": meter.account.answered,
+                "predictedSeconds": round(meter.account.predicted, 3),
+                "measuredSeconds": round(meter.account.measured, 3),
+                "cost": round(meter.account.cost, 6),
             }
             for name, meter in state.meters.items()
         },
@@ -135,6 +168,12 @@ def _detail(state: State) -> dict[str, Any]:
 
 
 def _notices(state: State) -> list[ModelNotice]:
+    problems = [one.problem for one in state.endpoints.values() if one.problem is not None]
+    away = {str(one): ModelNotice(f"problem {one}", one.sentence, one.advice) for one in problems}
+    return [*away.values(), *_ollamas_notices(state)]
+
+
+def _ollamas_notices(state: State) -> list[ModelNotice]:
     if state.problem is not None:
         problem = state.problem
         return [ModelNotice(f"problem {problem}", problem.sentence, problem.advice)]

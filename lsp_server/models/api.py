@@ -144,3 +144,14 @@ class Models(Protocol):
     def ready(self, role: Role) -> RoleModel | None:
         """Return the model for `role`, or None where the built-in engine must do; no I/O."""
         ...
+
+    async def sought(self, role: Role) -> RoleModel | None:
+        """Return the model for `role`, after asking its server where none was known.
+
+        For requests that the user made by name: the server may have come back a moment ago.
+        """
+        ...
+
+    def later(self, role: Role) -> RoleModel | None:
+        """Return the role's own model where `ready` gives one that stands in for it; no I/O."""
+        ...

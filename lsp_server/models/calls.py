@@ -1,15 +1,17 @@
 """From a request to the body that Ollama is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lsp_server.models.api import ChatPrompt, FillPrompt, Request, Role
+from lsp_server.models.api import ChatPrompt, Event, FillPrompt, Request, Role
 from lsp_server.models.errors import overflow
 from lsp_server.models.fim import fill_text
 from lsp_server.models.frames import Frame
 from lsp_server.models.profile import RunnerProfile
 from lsp_server.models.prompts.fill import as_chat
+from lsp_server.models.reading import events_of
+from lsp_server.models.speech import Begun, Call, Record
 from lsp_server.models.traits import Thinks, Traits
 
 CHAT, GENERATE = "/api/chat", "/api/generate"
@@ -35,22 +37,30 @@ class Manner:
     level: str = "low"
     frame: Frame | None = None
 
+    @property
+    def control(self) -> tuple[str, ...]:
+        """The strings that its vocabulary treats as marks."""
+        return self.traits.control
 
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """What an interrupted answer has said so far."""
+    def call(self, request: Request, begun: Begun) -> Call:
+        """Return the call that answers `request` from where `begun` ends."""
+        return call_for(self, request, begun)
 
-    text: str = ""
-    thinking: str = ""
-    tokens: int = 0
+    def text_of(self, call: Call) -> str:
+        """Return the text that the model reads for `call`, as far as it is known here."""
+        return text_of(self, call)
 
+    def bounded(self, call: Call, tokens: int) -> Call:
+        """Return `call` with an answer that fits; raises ContextOverflow."""
+        return bounded(self, call, tokens)
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A path and a body."""
+    def can_resume(self, request: Request, begun: Begun) -> bool:
+        """Whether an interrupted answer can go on where it stopped."""
+        return can_resume(self, request, begun)
 
-    path: str
-    body: Mapping[str, Any]
+    def events(self, record: Record) -> Iterator[Event]:
+        """Yield what one record of a stream says."""
+        return events_of(record)
 
 
 def base_body(manner: Manner) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from contextlib import aclosing
 from lsp_server.common.clock import Clock
 from lsp_server.config.settings import Settings
 from lsp_server.models.api import Role, RoleModel
-from lsp_server.models.directory import Directory, State
+from lsp_server.models.directory import State
+from lsp_server.models.household import Household
 from lsp_server.models.learning import Keeps
 from lsp_server.models.ollama.values import PullStep
 
 
 class CurrentModels:
-    """A directory that is exchanged for another when the settings that it lives by change."""
+    """A household that is exchanged for another when the settings that it lives by change."""
 
     def __init__(self, settings: Settings, clock: Clock, keeps: Keeps | None = None) -> None:
         self._settings = settings
@@ -21,7 +22,7 @@ class CurrentModels:
         self._keeps = keeps
         self._callbacks: list[Callable[[], None]] = []
         self._exchanged = asyncio.Event()
-        self._directory = self._opened()
+        self._household = self._opened()
 
     @property
     def waiting(self) -> int:
@@ -31,11 +32,19 @@ class CurrentModels:
     @property
     def state(self) -> State:
         """What is known now."""
-        return self._directory.state
+        return self._household.state
 
     def ready(self, role: Role) -> RoleModel | None:
         """Return the model for `role`, or None where the built-in engine must do; no I/O."""
-        return self._directory.ready(role)
+        return self._household.ready(role)
+
+    def later(self, role: Role) -> RoleModel | None:
+        """Return the role's own model where `ready` gives one that stands in for it."""
+        return self._household.later(role)
+
+    async def sought(self, role: Role) -> RoleModel | None:
+        """Return the model for `role` after asking its server, where none was known."""
+        return await self._household.sought(role)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` at each change of the state; return what ends that."""
@@ -44,11 +53,11 @@ class CurrentModels:
 
     async def refresh(self) -> State:
         """Ask the server once what it has; return what is known then."""
-        return await self._directory.refresh()
+        return await self._household.refresh()
 
     async def pull(self, name: str) -> AsyncGenerator[PullStep, None]:
         """Fetch the model `name` and look again; closing the generator stops the pull."""
-        async with aclosing(self._directory.pull(name)) as steps:
+        async with aclosing(self._household.pull(name)) as steps:
             async for step in steps:
                 yield step
 
@@ -56,7 +65,7 @@ class CurrentModels:
         """Keep looking for ever, at the server of the settings that hold."""
         while True:
             self._exchanged.clear()
-            watching = asyncio.ensure_future(self._directory.watch())
+            watching = asyncio.ensure_future(self._household.watch())
             try:
                 await self._exchanged.wait()
             finally:
@@ -65,24 +74,28 @@ class CurrentModels:
 
     async def use(self, settings: Settings) -> None:
         """Go over to `settings`; calls that run on the old ones end as if the server had gone."""
-        same = (settings.agent, settings.ollama) == (self._settings.agent, self._settings.ollama)
+        same = _lived_by(settings) == _lived_by(self._settings)
         self._settings = settings
         if same:
             return
-        old, self._directory = self._directory, self._opened()
+        old, self._household = self._household, self._opened()
         self._exchanged.set()
         self._tell()
         await old.close()
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._directory.close()
+        await self._household.close()
 
-    def _opened(self) -> Directory:
-        directory = Directory(self._settings, self._clock, self._keeps)
-        directory.subscribe(self._tell)
-        return directory
+    def _opened(self) -> Household:
+        household = Household(self._settings, self._clock, self._keeps)
+        household.subscribe(self._tell)
+        return household
 
     def _tell(self) -> None:
         for callback in tuple(self._callbacks):
             callback()
+
+
+def _lived_by(settings: Settings) -> tuple[object, ...]:
+    return settings.agent, settings.planner, settings.executor, settings.ollama

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from lsp_server.common.clock import Clock
 from lsp_server.common.errors import TandemError
 from lsp_server.config.settings import Residency, Settings
+from lsp_server.models.address import allowed_url, is_loopback
 from lsp_server.models.api import Role, RoleModel
 from lsp_server.models.calls import Manner, keep_alive_value
 from lsp_server.models.errors import ModelError, Unreachable
@@ -17,12 +18,13 @@ from lsp_server.models.learning import Keeps, Learn, knowledge_of, learn_apart
 from lsp_server.models.loading import Loader
 from lsp_server.models.meter import Memory, Meter
 from lsp_server.models.names import Resolution, resolve
-from lsp_server.models.ollama.address import allowed_url, is_loopback
 from lsp_server.models.ollama.client import Ollama
 from lsp_server.models.ollama.values import Installed, PullStep, Running
+from lsp_server.models.ollama_model import OllamaModel
+from lsp_server.models.openai.endpoint import EndpointState, prices_of, role_settings
 from lsp_server.models.queue import Line
 from lsp_server.models.residency import Candidate, Plan, Sizes, plan
-from lsp_server.models.role import Desk, OllamaModel
+from lsp_server.models.role import Desk
 from lsp_server.models.tokens.counter import counter_for
 from lsp_server.models.traits import Traits
 
@@ -41,6 +43,7 @@ class State:
     `roles` says what each role's name stands for; `playing` who answers in it, which is another
     model where the role's own is not installed. `running` is what the server has in memory.
     `swapping` tells what a swap costs, where both models do not stay in memory together.
+    `endpoints` are the roles that are played elsewhere.
     """
 
     url: str = ""
@@ -54,6 +57,7 @@ class State:
     meters: Mapping[str, Meter] = field(default_factory=dict, compare=False)
     swapping: str = ""
     wanted_context: int = 0
+    endpoints: Mapping[Role, EndpointState] = field(default_factory=dict)
 
 
 class Directory:
@@ -70,7 +74,9 @@ class Directory:
         keeps: Keeps | None = None,
         learn: Learn = learn_apart,
         measure: Measure = gpu_bytes,
+        roles: frozenset[Role] = frozenset(Role),
     ) -> None:
+        self._roles = roles
         self._settings = settings
         self._clock = clock
         self._callbacks: list[Callable[[], None]] = []
@@ -102,6 +108,17 @@ class Directory:
         """Return the model for `role`, or None where the built-in engine must do; no I/O."""
         model = self._models.get(role)
         return self._stand_in if model is not None and self._must_wait(role, model) else model
+
+    def later(self, role: Role) -> RoleModel | None:
+        """Return the role's own model where `ready` gives one that stands in for it."""
+        model = self._models.get(role)
+        return model if model is not None and self._must_wait(role, model) else None
+
+    async def sought(self, role: Role) -> RoleModel | None:
+        """Return the model for `role` after asking the server, where none was known."""
+        if self.ready(role) is None:
+            await self.refresh()
+        return self.ready(role)
 
     def _must_wait(self, role: Role, model: OllamaModel) -> bool:
         """Whether a question would take the executor away from a user who is typing."""
@@ -175,6 +192,8 @@ class Directory:
 
     def _open(self, host: str) -> None:
         ollama = self._settings.ollama
+        if not self._roles:
+            return
         if not ollama.enabled:
             self._state = State(
                 problem=Unreachable("Ollama is switched off.", "Set ollama.enabled.")
@@ -192,10 +211,8 @@ class Directory:
     def _resolved(self, installed: list[Installed]) -> dict[Role, Resolution]:
         agent, remote = self._settings.agent, self._settings.ollama.allow_remote
         usable = [model for model in installed if remote or not model.remote]
-        return {
-            Role.PLANNER: resolve(agent.planner_model, usable),
-            Role.EXECUTOR: resolve(agent.executor_model, usable),
-        }
+        wanted = {Role.PLANNER: agent.planner_model, Role.EXECUTOR: agent.executor_model}
+        return {role: resolve(name, usable) for role, name in wanted.items() if role in self._roles}
 
     async def _cast(self, roles: Mapping[Role, Resolution]) -> dict[Role, OllamaModel]:
         """Return who plays; where a role's model is missing the other role's plays it too."""
@@ -248,16 +265,16 @@ class Directory:
         self._stand_in = None
         if swaps and self._settings.agent.residency is Residency.AUTO:
             manner = replace(executor.manner, role=Role.PLANNER)
-            self._stand_in = OllamaModel(self._desk(), manner, executor.meter)
+            self._stand_in = OllamaModel(self._desk(), self._loader, manner, executor.meter)
 
     def _desk(self) -> Desk:
         assert self._server is not None  # noqa: S101 - who casts has a server
-        assert self._loader is not None  # noqa: S101
-        return Desk(self._server, self._line, self._loader, self._clock, self._lost)
+        return Desk(self._server, self._line, self._clock, self._lost)
 
     async def _model(
         self, role: Role, pair: tuple[Resolution, Resolution], decided: Plan
     ) -> OllamaModel:
+        assert self._loader is not None  # noqa: S101 - who casts has a loader
         executor, planner = pair
         found = executor if role is Role.EXECUTOR else planner
         assert found.installed is not None  # noqa: S101 - only installed models are cast
@@ -265,6 +282,7 @@ class Directory:
         same = executor.name == planner.name
         profile = decided.executor if same or role is Role.EXECUTOR else decided.planner
         meter.memory = Memory(traits.window, profile.batch)
+        meter.prices = prices_of(role_settings(self._settings, role))
         keep = keep_alive_value(self._settings.ollama.keep_alive)
         if decided.mode is Residency.SWAP and role is Role.PLANNER:
             # Who has the shortest stay is the first to leave: the executor comes back.
@@ -274,7 +292,7 @@ class Directory:
         known = self._models.get(role)
         if known is not None and known.manner == manner:
             return known
-        return OllamaModel(self._desk(), manner, meter)
+        return OllamaModel(self._desk(), self._loader, manner, meter)
 
     def _note_sizes(self, running: tuple[Running, ...], models: Mapping[Role, OllamaModel]) -> None:
         profiles = {model.name: model.manner.profile for model in models.values()}

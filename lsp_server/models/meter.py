@@ -29,13 +29,33 @@ class Forecast:
         return self.tokens - self.cached
 
 
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a million tokens cost: new ones of a prompt, cached ones, and those of answers."""
+
+    new: float = 0.0
+    cached: float = 0.0
+    answer: float = 0.0
+
+
+_FREE = Prices()
+_MILLION = 1e6
+
+
 @dataclass(slots=True)
 class Account:
-    """Sums over all requests of one model."""
+    """Sums over all requests of one model; `cost` in the currency of the prices.
+
+    `predicted` and `measured` are the seconds that reading took.
+    """
 
     requests: int = 0
     tokens: int = 0
     cached: int = 0
+    answered: int = 0
+    cost: float = 0.0
+    predicted: float = 0.0
+    measured: float = 0.0
 
     @property
     def share(self) -> float:
@@ -88,6 +108,7 @@ class Meter:
     speeds: Speeds = field(default_factory=Speeds)
     account: Account = field(default_factory=Account)
     drift: float = 1.0
+    prices: Prices = _FREE
     _loads: int = 0
     _sent: str = ""
     _sent_tokens: int = 0
@@ -136,9 +157,7 @@ class Meter:
         tokens = told if told is not None else forecast.tokens
         cached = min(cached, tokens)
         self.speeds.learn(usage, tokens - cached)
-        self.account.requests += 1
-        self.account.tokens += tokens
-        self.account.cached += cached
+        self._book(forecast, usage, tokens, cached)
         _log.info(
             "prompt: %d tokens, hit %.0f %%, %d new (predicted %d), %.0f ms (predicted %.0f)",
             tokens,
@@ -148,6 +167,17 @@ class Meter:
             usage.prompt_seconds * 1000,
             forecast.milliseconds,
         )
+
+    def _book(self, forecast: Forecast, usage: Usage, tokens: int, cached: int) -> None:
+        account, prices, answered = self.account, self.prices, usage.answer_tokens or 0
+        account.requests += 1
+        account.tokens += tokens
+        account.cached += cached
+        account.answered += answered
+        account.predicted += forecast.milliseconds / 1000
+        account.measured += usage.prompt_seconds
+        paid = (tokens - cached) * prices.new + cached * prices.cached + answered * prices.answer
+        account.cost += paid / _MILLION
 
     def _learn_counts(self, forecast: Forecast, told: int, text: str) -> None:
         if isinstance(self.count, CalibratedCounter):

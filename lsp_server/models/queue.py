@@ -2,7 +2,8 @@
 
 Two requests that run at once slow each other down, and the user waits for the one that matters.
 So one runs at a time: typing before the user's tasks, those before background work. A more urgent
-request takes the turn away at the next token; whoever lost it comes back to where it was.
+request takes the turn away at the next token; whoever lost it comes back to where it was. A server
+that serves several at once has as many seats.
 """
 
 import asyncio
@@ -45,7 +46,7 @@ class Turn:
                 while not self.lost:
                     step = asyncio.ensure_future(anext(source, None))
                     await _first_of(step, lost)
-                    if not step.done():
+                    if step.cancelled():
                         return
                     item = step.result()
                     if item is None:
@@ -56,12 +57,18 @@ class Turn:
 
 
 class Line:
-    """Who has the GPU and who waits for it."""
+    """Who has the GPU and who waits for it.
 
-    def __init__(self) -> None:
+    Without `preempts` nobody loses a turn to someone more urgent: for servers that cannot go on
+    with an answer.
+    """
+
+    def __init__(self, seats: int = 1, *, preempts: bool = True) -> None:
+        self._seats = seats
+        self._preempts = preempts
         self._numbers = itertools.count()
         self._waiting: list[Turn] = []
-        self._holder: Turn | None = None
+        self._holders: list[Turn] = []
 
     def ticket(self) -> int:
         """Draw a number; one who lost the turn comes back with the old number, so first."""
@@ -91,7 +98,7 @@ class Line:
             self._leave(turn)
 
     def _supersede(self) -> None:
-        for turn in (*self._waiting, *([self._holder] if self._holder else [])):
+        for turn in (*self._waiting, *self._holders):
             if turn.urgency is Urgency.TYPING:
                 turn.superseded = True
                 turn._lost.set()  # noqa: SLF001
@@ -102,18 +109,19 @@ class Line:
         if not self._waiting:
             return
         first = min(self._waiting, key=lambda turn: (turn.urgency, turn.number))
-        if self._holder is None:
+        if len(self._holders) < self._seats:
             self._waiting.remove(first)
-            self._holder = first
+            self._holders.append(first)
             first._granted.set()  # noqa: SLF001
-        elif first.urgency < self._holder.urgency:
-            self._holder._lost.set()  # noqa: SLF001
+            return
+        least = max(self._holders, key=lambda turn: (turn.urgency, turn.number))
+        if self._preempts and first.urgency < least.urgency:
+            least._lost.set()  # noqa: SLF001
 
     def _leave(self, turn: Turn) -> None:
-        if turn in self._waiting:
-            self._waiting.remove(turn)
-        if self._holder is turn:
-            self._holder = None
+        for turns in (self._waiting, self._holders):
+            if turn in turns:
+                turns.remove(turn)
         self._grant()
 
 

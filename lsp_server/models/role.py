@@ -1,11 +1,10 @@
-"""A model of Ollama in a role."""
+"""A model in a role: it waits its turn, is pre-empted, goes on, and is tried again."""
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any
 
 from lsp_server.common.clock import Clock
 from lsp_server.models.api import (
@@ -19,7 +18,6 @@ from lsp_server.models.api import (
     Urgency,
     Usage,
 )
-from lsp_server.models.calls import Begun, Call, Manner, bounded, call_for, can_resume, text_of
 from lsp_server.models.errors import (
     ModelError,
     RunnerCrashed,
@@ -28,11 +26,9 @@ from lsp_server.models.errors import (
     Unreachable,
 )
 from lsp_server.models.guarding import guarded
-from lsp_server.models.loading import Loader
 from lsp_server.models.meter import Forecast, Meter
-from lsp_server.models.ollama.client import Ollama
 from lsp_server.models.queue import Line
-from lsp_server.models.reading import events_of
+from lsp_server.models.speech import Begun, Call, Presence, Record, Speech, Streams
 
 _log = logging.getLogger(__name__)
 # A server says nothing while it reads a prompt, so the watchdog waits a multiple of what that
@@ -45,30 +41,29 @@ _RETRY_SECONDS = (0.5, 2.0)
 class Desk:
     """What all models of one server share; `lost` is told when the server is away."""
 
-    server: Ollama
+    server: Streams
     line: Line
-    loader: Loader
     clock: Clock
     lost: Callable[[ModelError], None]
 
 
-class OllamaModel:
-    """A `RoleModel` over one server: loads before the first call, waits its turn, resumes."""
+class ServedModel:
+    """A `RoleModel` over one server."""
 
-    def __init__(self, desk: Desk, manner: Manner, meter: Meter) -> None:
+    def __init__(self, desk: Desk, presence: Presence, meter: Meter) -> None:
         self._desk = desk
-        self.manner = manner
+        self._presence = presence
         self.meter = meter
 
     @property
     def role(self) -> Role:
         """The role it plays."""
-        return self.manner.role
+        return self._presence.speech.role
 
     @property
     def name(self) -> str:
         """The model's name at the server."""
-        return self.manner.model
+        return self._presence.speech.model
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Answer `request`; closing the generator cancels the call at the server.
@@ -76,11 +71,10 @@ class OllamaModel:
         Raises `ModelError`: `Loading` for a typing request while the model is not in memory,
         `Superseded` when a newer typing request came, and what the server refuses with.
         """
-        loader = self._desk.loader
-        with loader.working(self.manner):
-            manner = await loader.ready(self.manner, request.urgency)
-            prompt, sign = guarded(request.prompt, manner.traits.control)
-            answer = _Answer(manner, replace(request, prompt=prompt))
+        with self._presence.working():
+            speech = await self._presence.ready(request.urgency)
+            prompt, sign = guarded(request.prompt, speech.control)
+            answer = _Answer(speech, replace(request, prompt=prompt))
             async with aclosing(_unheld(self._play(answer))) as events:
                 async for event in events:
                     yield _without(event, sign)
@@ -95,11 +89,11 @@ class OllamaModel:
                         yield event
             except (ServerBusy, RunnerCrashed, StreamBroken) as error:
                 delay = next(retries, None)
-                if delay is None or answer.request.urgency is Urgency.TYPING:
+                if delay is None or answer.request.urgency is Urgency.TYPING or answer.is_stuck:
                     raise
                 _log.info("%s: %s; trying again", self.name, error)
                 await self._desk.clock.sleep(delay)
-                await self._desk.loader.ready(self.manner, answer.request.urgency)
+                await self._presence.ready(answer.request.urgency)
             if not answer.over:
                 answer.interrupted()
 
@@ -115,7 +109,7 @@ class OllamaModel:
                         for event in answer.heard(record):
                             yield event
             except (Unreachable, RunnerCrashed) as error:
-                self._desk.loader.gone(self.manner)
+                self._presence.gone()
                 self.meter.forget()
                 if isinstance(error, Unreachable):
                     self._desk.lost(error)
@@ -130,12 +124,12 @@ class OllamaModel:
     def _metered(self, answer: "_Answer") -> Call:
         """Return the next call of `answer`, with room for what it may say."""
         call = answer.call()
-        text = text_of(answer.manner, call)
-        self.meter.since_load(self._desk.loader.loads_of(self.name))
+        text = answer.speech.text_of(call)
+        self.meter.since_load(self._presence.loads())
         forecast = self.meter.forecast(text)
         answer.text, answer.forecast = text, forecast
         # A guess by bytes is too coarse to refuse by; the server counts again in any case.
-        return bounded(answer.manner, call, forecast.tokens) if self.meter.is_exact else call
+        return answer.speech.bounded(call, forecast.tokens) if self.meter.is_exact else call
 
 
 async def _unheld(source: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
@@ -165,24 +159,30 @@ async def _unheld(source: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, 
 class _Answer:
     """One answer, over as many calls as it takes."""
 
-    def __init__(self, manner: Manner, request: Request) -> None:
+    def __init__(self, speech: Speech, request: Request) -> None:
         self.request = request
         self.over = False
-        self.manner = manner
+        self.speech = speech
         self.text = ""
         self.forecast = Forecast(0, 0, 0.0)
         self.usage = Usage()
         self._begun = Begun()
         self._held: list[Text] = []
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether text was passed on that can neither be gone on with nor be taken back."""
+        passed_on = self._begun.text and self.request.schema is None
+        return bool(passed_on) and not self.speech.can_resume(self.request, self._begun)
+
     def call(self) -> Call:
         """Return the call that goes on with the answer."""
-        return call_for(self.manner, self.request, self._begun)
+        return self.speech.call(self.request, self._begun)
 
-    def heard(self, record: dict[str, Any]) -> list[Event]:
+    def heard(self, record: Record) -> list[Event]:
         """Take a record in; return what is to be passed on."""
         told: list[Event] = []
-        for event in events_of(record):
+        for event in self.speech.events(record):
             if isinstance(event, Finish):
                 self.over, self.usage = True, event.usage
                 told += [*self._held, Finish(event.outcome, event.usage)]
@@ -201,7 +201,7 @@ class _Answer:
 
     def interrupted(self) -> None:
         """Prepare to go on, or to begin anew where that is the only way."""
-        if not can_resume(self.manner, self.request, self._begun):
+        if not self.speech.can_resume(self.request, self._begun):
             self._begun = Begun()
             self._held.clear()
 

@@ -82,6 +82,14 @@ class Nothing:
         """Have no model."""
         del role
 
+    async def sought(self, role: Role) -> None:
+        """Have no model."""
+        del role
+
+    def later(self, role: Role) -> None:
+        """Have no model."""
+        del role
+
     async def pack(self, place: Place, tokens: int) -> Packed:
         """Show nothing of the repository."""
         del place, tokens

@@ -46,3 +46,17 @@ def test_no_counts_are_said_and_told_by_the_exit_code(
 ) -> None:
     assert main(["stats", "--days", "3"]) == 1
     assert "3 days" in capsys.readouterr().out
+
+
+def test_the_command_prints_tokens_and_what_they_cost(
+    tally: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counts = {"prompt_tokens": 200, "cached_tokens": 150, "answer_tokens": 9}
+    append_counts(
+        tally, {"day": "9999-01-01", "engine": "glm", **counts, "cost_millionths": 1_250_000}
+    )
+    assert main(["stats"]) == 0
+    assert capsys.readouterr().out == (
+        "glm: 200 tokens of prompts, 75 % cached, 9 written; "
+        "1.25 to pay at the prices in your settings\n"
+    )

@@ -259,3 +259,19 @@ def test_aliases_do_not_make_a_file_explode(tmp_path: Path) -> None:
     levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 90)}]" for n in range(1, 9)]
     text = "\n".join([*levels, "fix:", "  actions: *a8"])
     assert "is a list or a section" in only_message(tmp_path, text)
+
+
+def test_a_key_is_read_from_the_variable_that_the_user_names(
+    user_settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEAM_KEY", "k-1")
+    user_settings.write_text("planner: {api_key: $TEAM_KEY}")
+    loaded = load_all({}, [], trusted=False)
+    assert loaded.settings.planner.api_key == "k-1"
+    assert "k-1" not in repr(loaded)
+
+
+@pytest.mark.parametrize("key", ["base_url", "api_key"])
+def test_a_project_cannot_say_where_code_goes(tmp_path: Path, key: str) -> None:
+    message = only_message(tmp_path, f"planner: {{{key}: http://127.0.0.1:1}}")
+    assert f"planner.{key} may not stand in a project's file" in message

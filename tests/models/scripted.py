@@ -92,7 +92,16 @@ class ScriptedModels:
 
     planner: ScriptedModel | None = None
     executor: ScriptedModel | None = None
+    later_planner: ScriptedModel | None = None
 
     def ready(self, role: Role) -> ScriptedModel | None:
         """Return the scripted model of `role`, if any."""
         return self.planner if role is Role.PLANNER else self.executor
+
+    async def sought(self, role: Role) -> ScriptedModel | None:
+        """Return the same."""
+        return self.ready(role)
+
+    def later(self, role: Role) -> ScriptedModel | None:
+        """Return who answers later, if it is not who answers now."""
+        return self.later_planner if role is Role.PLANNER else None

@@ -9,7 +9,13 @@ from dataclasses import replace
 import pytest
 
 from lsp_server.common.clock import SystemClock
-from lsp_server.config.settings import AgentSettings, OllamaSettings, Settings
+from lsp_server.config.settings import (
+    AgentSettings,
+    ExecutorSettings,
+    OllamaSettings,
+    PlannerSettings,
+    Settings,
+)
 from lsp_server.features.model_house import ModelHouse
 from lsp_server.features.values import BUILT_IN
 from lsp_server.models import role
@@ -391,6 +397,29 @@ async def test_a_cloud_model_is_not_used_until_code_may_leave(world: World) -> N
     world.simulator.models[:] = [cloud]
     await world.open(AgentSettings("gpt-oss:20b-cloud"))
     assert world.directory.ready(Role.PLANNER) is None
+
+
+async def test_a_cloud_model_works_once_code_may_leave_and_its_price_is_summed(
+    world: World,
+) -> None:
+    cloud = replace(gpt_oss(world.planner, "gpt-oss:20b-cloud"), remote_host="https://ollama.com")
+    world.simulator.models[:] = [cloud]
+    settings = Settings(
+        AgentSettings("gpt-oss:20b-cloud", "gpt-oss:20b-cloud"),
+        OllamaSettings(host=world.simulator.url, allow_remote=True),
+        PlannerSettings(price_input=1e6, price_output=1e6),
+        ExecutorSettings(price_input=1e6, price_output=1e6),
+    )
+    await world.directory.close()
+    world.directory = Directory(settings, SystemClock(), learn=learn_here, measure=unmeasured)
+    await world.directory.refresh()
+    events = await world.ask(Role.PLANNER, Request(CHAT, 50))
+    assert text_of(events) == "In `a.py`."
+    finish = events[-1]
+    assert isinstance(finish, Finish)
+    spent = (finish.usage.prompt_tokens or 0) + (finish.usage.answer_tokens or 0)
+    prompts = ModelHouse(world.directory).status.detail["prompts"]["gpt-oss:20b-cloud"]
+    assert prompts["cost"] == pytest.approx(spent)
 
 
 def test_the_settings_of_the_readme_are_understood() -> None:

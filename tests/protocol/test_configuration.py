@@ -36,13 +36,13 @@ async def test_pulled_settings_lie_over_the_options_and_null_says_nothing() -> N
 
         def answer(params: Any) -> Any:
             asked.append(params)
-            return [{"ask": {"max_tokens": None, "context_tokens": 3}, "fix": None}]
+            return [{"ask": {"max_tokens": None, "citations": 3}, "fix": None}]
 
         ed.client.answers["workspace/configuration"] = answer
         await ed.initialize(PULLS, initializationOptions={"ask": {"max_tokens": 7}})
         await ed.until(lambda: len(ed.features.seen("load")) == 2)
         assert asked == [{"items": [{"section": "tandem"}]}]
-        merged = {"ask": {"max_tokens": 7, "context_tokens": 3}}
+        merged = {"ask": {"max_tokens": 7, "citations": 3}}
         assert ed.features.seen("load")[-1] == ("load", merged, False)
         assert ed.features.seen("settings")[-1][2] is False
 

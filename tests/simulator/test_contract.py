@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 import pytest
 
-from lsp_server.models.ollama.address import base_url
+from lsp_server.models.address import base_url
 from tests.simulator.catalogue import contract_models
 from tests.simulator.engine import Engine
 from tests.simulator.hardware import Hardware

@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 async def run(job: Job) -> TaskOutcome:
     """Run the tests that reach the scene's file, and fix what makes the first one fail."""
     models = job.shop.models
-    if not (models.ready(Role.EXECUTOR) or models.ready(Role.PLANNER)):
+    if not (await models.sought(Role.EXECUTOR) or models.ready(Role.PLANNER)):
         return no_model(job.shop, "without one a failing test cannot be fixed")
     source = _source(job)
     if source is None:

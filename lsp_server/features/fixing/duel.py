@@ -15,7 +15,7 @@ async def duel(task: Task, shop: Workshop, progress: Progress) -> TaskOutcome:
     One card holds one model at a time, so the second starts when the first has ended. Where only
     one succeeds, or both say the same, there is nothing to choose. Raises `ModelError`.
     """
-    models = [shop.models.ready(role) for role in (Role.EXECUTOR, Role.PLANNER)]
+    models = [await shop.models.sought(role) for role in (Role.EXECUTOR, Role.PLANNER)]
     executor, planner = models
     if executor is None or planner is None:
         settings = shop.settings().agent

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 async def carry_out(task: Task, shop: Workshop, progress: Progress) -> EditOutcome | Refusal:
     """Carry out `task` with whoever can; raises `ModelError` where the model itself fails."""
-    model = shop.models.ready(Role.EXECUTOR) or shop.models.ready(Role.PLANNER)
+    model = await shop.models.sought(Role.EXECUTOR) or shop.models.ready(Role.PLANNER)
     if model is not None:
         try:
             return await solve(task, model, shop, progress)

@@ -48,7 +48,7 @@ class Writer:
         """Gather the context for `task` and write the first prompt."""
         settings = shop.settings().fix
         place = Place(task.target.snapshot, Position(task.target.first, 0))
-        packed = await shop.context.pack(place, settings.context_tokens)
+        packed = await shop.context.pack(place, shop.settings().executor.context_tokens)
         tail = edit_tail(task.goal, piece_of(task.target, shop))
         return cls(executor, task.target, render_context(packed), tail, settings.max_tokens)
 

@@ -164,7 +164,10 @@ class InlineCompletion:
     async def _asked(self, asking: _Asking) -> Suggestion | None:
         """Answer where nothing is known: from the disk, the built-in engine or a new stream."""
         place = asking.place
-        model = self._help.models.ready(Role.EXECUTOR)
+        models = self._help.models
+        model = models.ready(Role.EXECUTOR)
+        if model is None and asking.invoked:
+            model = await models.sought(Role.EXECUTOR)
         if model is None:
             return self._built_in(asking)
         kept = self._on_disk(place, model)

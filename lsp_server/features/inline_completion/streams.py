@@ -38,6 +38,7 @@ class Helpers:
     builtin: OffersWithoutModel
     syntax: Syntax
     settings: Callable[[], CompletionSettings]
+    context_tokens: Callable[[], int]
     cache: Keeps | None = None
     clock: Clock = field(default_factory=SystemClock)
 
@@ -93,7 +94,7 @@ class Streams:
     ) -> AsyncGenerator[Event, None]:
         # Packing belongs to the stream: keys that come while it waits for the index do not begin
         # it anew.
-        packed = await self._help.context.pack(place, self._help.settings().context_tokens)
+        packed = await self._help.context.pack(place, self._help.context_tokens())
         request = request_for(place, packed, tokens, manner.urgency, manner.temperature)
         async with aclosing(model.stream(request)) as events:
             async for event in events:

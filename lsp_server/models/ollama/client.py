@@ -7,11 +7,11 @@ drops fields of the replies and breaks lines inside generated text (ollama-pytho
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from lsp_server.models.connection import Body, Connection, Troubles
 from lsp_server.models.ollama.failures import IN_STREAM, Reply, broken, failure, unreachable
 from lsp_server.models.ollama.lines import NotJson, json_objects
 from lsp_server.models.ollama.values import (
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     import httpx
 
 _log = logging.getLogger(__name__)
-_CONNECT_SECONDS = 3.0
 _ASK_SECONDS = 30.0
 _OK = 200
-Body = Mapping[str, Any]
 
 
 class Ollama:
@@ -40,7 +38,7 @@ class Ollama:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._http: httpx.AsyncClient | None = None
+        self._connection = Connection(url, Troubles(unreachable, broken), _open)
         self._loads: set[asyncio.Task[None]] = set()
 
     async def version(self) -> str:
@@ -93,7 +91,7 @@ class Ollama:
         final record just ends.
         """
         model = str(body.get("model"))
-        async with self._request("POST", path, body, silence) as response:
+        async with self._connection.request("POST", path, body, silence) as response:
             if response.status_code != _OK:
                 text = (await response.aread()).decode("utf-8", "replace")
                 raise failure(Reply(response.status_code, text, model, self.url))
@@ -110,9 +108,7 @@ class Ollama:
         for task in tuple(self._loads):
             task.cancel()
         await asyncio.gather(*self._loads, return_exceptions=True)
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        await self._connection.close()
 
     async def _load(self, body: Body) -> None:
         await self._ask("POST", "/api/generate", {**body, "stream": False}, None)
@@ -131,7 +127,7 @@ class Ollama:
         self, method: str, path: str, body: Body | None = None, seconds: float | None = _ASK_SECONDS
     ) -> dict[str, Any]:
         model = str((body or {}).get("model", ""))
-        async with self._request(method, path, body, seconds) as response:
+        async with self._connection.request(method, path, body, seconds) as response:
             text = (await response.aread()).decode("utf-8", "replace")
         reply = Reply(response.status_code, text, model, self.url)
         if response.status_code != _OK:
@@ -143,51 +139,6 @@ class Ollama:
         if not isinstance(value, dict) or "error" in value:
             raise failure(reply)
         return value
-
-    @asynccontextmanager
-    async def _request(
-        self, method: str, path: str, body: Body | None, silence: float | None
-    ) -> AsyncIterator["httpx.Response"]:
-        if self._http is None:
-            await _knock(self.url)
-        import httpx
-
-        timeout = httpx.Timeout(
-            connect=_CONNECT_SECONDS, read=silence, write=_ASK_SECONDS, pool=None
-        )
-        http = self._connection()
-        # Escaped JSON: a lone surrogate, which an editor can send, has no UTF-8.
-        content = None if body is None else json.dumps(body).encode()
-        try:
-            async with http.stream(method, path, content=content, timeout=timeout) as response:
-                yield response
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise unreachable(self.url) from error
-        except httpx.ReadTimeout as error:
-            raise broken(self.url, f"no word for {silence:g} seconds") from error
-        except httpx.HTTPError as error:
-            raise broken(self.url, type(error).__name__) from error
-
-    def _connection(self) -> "httpx.AsyncClient":
-        if self._http is None:
-            self._http = _open(self.url)
-        return self._http
-
-
-async def _knock(url: str) -> None:
-    """Raise Unreachable unless something listens at `url`.
-
-    Importing the HTTP client takes a fifth of a second and 20 MB, which a machine without Ollama
-    need not pay.
-    """
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        async with asyncio.timeout(_CONNECT_SECONDS):
-            _, writer = await asyncio.open_connection(parts.hostname, port)
-    except OSError as error:
-        raise unreachable(url) from error
-    writer.close()
 
 
 def _open(url: str) -> "httpx.AsyncClient":

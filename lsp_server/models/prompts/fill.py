@@ -28,6 +28,26 @@ def as_chat(prompt: FillPrompt) -> ChatPrompt:
     return ChatPrompt(prompt.system, prompt.context, tail, prefill=fence + begun)
 
 
+_QUESTION = """
+# Task
+{path} ({language}) stops in the middle, after these lines:
+```{language}
+{begun}
+```
+Answer with code alone: what comes next, from the very place where the last line stops, in the
+file's own indentation, no longer than the statement or the block that was begun. Repeat neither
+these lines nor what stands below the cursor.
+"""
+
+
+def as_question(prompt: FillPrompt) -> ChatPrompt:
+    """Return `prompt` as a chat for servers that cannot be given the beginning of an answer."""
+    chat = as_chat(prompt)
+    begun = chat.prefill.partition("\n")[2]
+    task = _QUESTION.format(path=prompt.path, language=prompt.language, begun=begun)
+    return ChatPrompt(chat.system, chat.context, chat.tail + task)
+
+
 def _split(above: str) -> tuple[str, str]:
     """Split `above` into what is shown and how the answer begins.
 

@@ -78,6 +78,7 @@ def desk(answers: Answers = (), *, builtin: str = "", model: bool = True) -> Des
         quiet,
         syntax,
         lambda: settings[0],
+        lambda: 8192,
         drawer,
         clock,
     )

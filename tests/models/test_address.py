@@ -1,8 +1,8 @@
 import pytest
 
 from lsp_server.common.errors import TandemError
+from lsp_server.models.address import allowed_url, base_url, is_loopback
 from lsp_server.models.errors import NotAllowed
-from lsp_server.models.ollama.address import allowed_url, base_url, is_loopback
 
 
 @pytest.mark.parametrize(

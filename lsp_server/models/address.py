@@ -1,4 +1,4 @@
-"""Where Ollama is, and whether that is this machine."""
+"""Where model servers are, and whether that is this machine."""
 
 import ipaddress
 import re
@@ -65,7 +65,25 @@ def is_loopback(url: str) -> bool:
 
 def allowed_url(host: str, *, allow_remote: bool) -> str:
     """Return `base_url(host)`; raise NotAllowed if code would leave this machine unasked."""
-    url = base_url(host)
+    return _allowed(base_url(host), allow_remote=allow_remote)
+
+
+def endpoint_url(text: str, *, allow_remote: bool) -> str:
+    """Return the address of an OpenAI-compatible server, with /v1 where it names no path.
+
+    Raises TandemError where the text is no address, and NotAllowed as `allowed_url` does.
+    """
+    text = text.strip().rstrip("/").removesuffix("/chat/completions").removesuffix("/completions")
+    if "://" not in text:
+        raise TandemError(
+            f"“{text}” is no address of a model server.",
+            "Set base_url to something like http://127.0.0.1:8000/v1.",
+        )
+    url = base_url(text)
+    return _allowed(url if urlsplit(url).path else f"{url}/v1", allow_remote=allow_remote)
+
+
+def _allowed(url: str, *, allow_remote: bool) -> str:
     if allow_remote or is_loopback(url):
         return url
     raise NotAllowed(

@@ -1,0 +1,118 @@
+"""Calls to one OpenAI-compatible server."""
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lsp_server.models.connection import Body, Connection, Troubles
+from lsp_server.models.ollama.lines import NotJson
+from lsp_server.models.openai.failures import IN_STREAM, Refusal, broken, failure, unreachable
+from lsp_server.models.openai.sse import event_objects
+from lsp_server.models.speech import Record
+
+if TYPE_CHECKING:
+    import httpx
+
+_ASK_SECONDS = 30.0
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A model that the server offers; `context` is None where the server does not tell."""
+
+    name: str
+    owner: str
+    context: int | None
+
+
+class OpenAiServer:
+    """One server at `url`, which ends in its version; every method raises ModelError."""
+
+    def __init__(self, url: str, key: str = "") -> None:
+        self.url = url
+        # Not kept anywhere else: whatever shows this object must not show the key.
+        self._connection = Connection(url, Troubles(unreachable, broken), lambda at: _open(at, key))
+
+    async def models(self) -> list[Listed]:
+        """Return what the server offers."""
+        entries = (await self.ask("GET", "/models")).get("data") or []
+        return [_listed(entry) for entry in entries if isinstance(entry, dict) and entry.get("id")]
+
+    async def ask(self, method: str, path: str, body: Body | None = None) -> dict[str, Any]:
+        """Return the one object that comes back from `path`."""
+        model = str((body or {}).get("model", ""))
+        async with self._connection.request(method, path, body, _ASK_SECONDS) as response:
+            text = (await response.aread()).decode("utf-8", "replace")
+        reply = Refusal(response.status_code, text, model, self.url)
+        if response.status_code != _OK:
+            raise failure(reply)
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise failure(Refusal(404, "", model, self.url))
+        return value
+
+    async def ask_root(self, method: str, path: str, body: Body | None = None) -> dict[str, Any]:
+        """Return what comes back from a path beside the protocol, such as llama-server's own."""
+        parts = urlsplit(self.url)
+        return await self.ask(method, f"{parts.scheme}://{parts.netloc}{path}", body)
+
+    async def stream(
+        self, path: str, body: Mapping[str, Any], silence: float | None = None
+    ) -> AsyncGenerator[Record, None]:
+        """Post `body` and yield the chunks that come back, each as soon as it is there.
+
+        The reason why the answer ended and what it cost come in different chunks: they are given
+        together as a last record, {"done": reason, "usage": ..., "timings": ...}. A stream that
+        ends without a reason just ends.
+        """
+        model = str(body.get("model"))
+        last: Record = {}
+        async with self._connection.request("POST", path, body, silence) as response:
+            if response.status_code != _OK:
+                text = (await response.aread()).decode("utf-8", "replace")
+                raise failure(Refusal(response.status_code, text, model, self.url))
+            try:
+                async for record in event_objects(response.aiter_bytes()):
+                    if record.get("error") or record.get("object") == "error":
+                        raise failure(Refusal(IN_STREAM, json.dumps(record), model, self.url))
+                    last |= _ending(record)
+                    yield record
+            except NotJson as error:
+                raise broken(self.url, str(error)) from error
+        if "done" in last:
+            yield last
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._connection.close()
+
+
+def _ending(record: Record) -> Record:
+    """Return what `record` tells of the end of the answer."""
+    found = {key: record[key] for key in ("usage", "timings") if isinstance(record.get(key), dict)}
+    for choice in record.get("choices") or ():
+        if choice.get("finish_reason"):
+            found["done"] = str(choice["finish_reason"])
+    return found
+
+
+def _listed(entry: Mapping[str, Any]) -> Listed:
+    meta = entry.get("meta")
+    told = [entry.get(key) for key in ("max_model_len", "context_window", "context_length")]
+    told += [meta.get("n_ctx"), meta.get("n_ctx_train")] if isinstance(meta, dict) else []
+    context = next((int(size) for size in told if isinstance(size, int) and size > 0), None)
+    return Listed(str(entry["id"]), str(entry.get("owned_by") or ""), context)
+
+
+def _open(url: str, key: str) -> "httpx.AsyncClient":
+    """Open a client that follows no redirect and uses no proxy: code goes to this address only."""
+    import httpx
+
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    return httpx.AsyncClient(base_url=url, headers=headers, follow_redirects=False, trust_env=False)
