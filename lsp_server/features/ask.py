@@ -60,9 +60,27 @@ class Ask:
             if path is not None and is_secret_file(path):
                 yield _note(f"{path.name} may hold secrets: the model is not shown any of it.")
         progress.report(f"{model.name} is reading {len(packed.log)} pieces of code")
+        later = models.later(Role.PLANNER)
         async with aclosing(self._from_model(model, question, packed, progress)) as parts:
             async for part in parts:
                 yield part
+        if later is None:
+            return
+        yield _note(self._instead(model, later))
+        if self.shop.settings().ask.planner_follows:
+            progress.report(f"{later.name} waits for a pause in your typing")
+            yield AnswerPart(PartKind.TEXT, f"\n\n---\n\n**{later.name}**\n\n")
+            async with aclosing(self._from_model(later, question, packed, progress)) as parts:
+                async for part in parts:
+                    yield part
+
+    def _instead(self, model: RoleModel, later: RoleModel) -> str:
+        told = (
+            f"Answered by {model.name}, so that no swap of models keeps you waiting while you type"
+        )
+        if self.shop.settings().ask.planner_follows:
+            return f"{told}. {later.name} answers at the next pause in your typing."
+        return f"{told}; with ask.planner_follows {later.name} answers, too, at your next pause."
 
     async def _from_model(
         self, model: RoleModel, question: Question, packed: Packed, progress: Progress

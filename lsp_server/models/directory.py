@@ -322,7 +322,8 @@ class Directory:
 
     def _changed(self) -> None:
         if self._loader is not None and self._state.problem is None:
-            self._set(replace(self._state, loading=self._loader.loading))
+            loader = self._loader
+            self._set(replace(self._state, loading=loader.loading, running=loader.running))
 
     def _set(self, state: State) -> None:
         if state == self._state:

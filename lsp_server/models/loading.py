@@ -21,6 +21,8 @@ from lsp_server.models.traits import Thinks
 _log = logging.getLogger(__name__)
 # How long the user must not have typed before one model may leave for the other.
 PAUSE_SECONDS = 3.0
+# A model that the server still has is there at once; a key can wait that long for it.
+_INSTANT_SECONDS = 0.25
 
 
 class Loader:
@@ -43,6 +45,7 @@ class Loader:
         self._tell = tell
         self._loaded: dict[str, Frame | None] = {}
         self._loads: dict[str, asyncio.Task[None]] = {}
+        self.running: tuple[Running, ...] = ()
 
     @property
     def loading(self) -> tuple[str, ...]:
@@ -57,17 +60,19 @@ class Loader:
     async def ready(self, manner: Manner, urgency: Urgency) -> Manner:
         """Return `manner` once its model is in memory, with the frame that was learned.
 
-        A typing request does not wait: it starts the load and raises `Loading`. Raises ModelError
-        if the load fails.
+        A typing request starts the load and raises `Loading` unless that takes no time. Raises
+        ModelError if the load fails.
         """
         if urgency is Urgency.TYPING:
             self._typed_at = self._clock.now()
         if manner.model not in self._loaded:
             if urgency is Urgency.TYPING:
                 if not (self.exclusive and self._works_elsewhere(manner)):
-                    self.start(manner)
-                raise Loading(manner.model)
-            await self._bring(manner)
+                    await self._instant(self.start(manner))
+                if manner.model not in self._loaded:
+                    raise Loading(manner.model)
+            else:
+                await self._bring(manner)
         return replace(manner, frame=self._loaded.get(manner.model))
 
     def typed_within(self, seconds: float) -> bool:
@@ -95,6 +100,14 @@ class Loader:
             await asyncio.shield(self.start(first))
         await asyncio.shield(self.start(manner))
 
+    async def _instant(self, load: "asyncio.Task[None]") -> None:
+        """Wait for `load` as long as a key can."""
+        late = asyncio.ensure_future(self._clock.sleep(_INSTANT_SECONDS))
+        try:
+            await asyncio.wait({load, late}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            late.cancel()
+
     def _works_elsewhere(self, manner: Manner) -> bool:
         return any(self._busy[model] for model in self._busy if model != manner.model)
 
@@ -112,8 +125,9 @@ class Loader:
         self._loaded.pop(manner.model, None)
 
     def seen(self, running: Iterable[Running]) -> None:
-        """Forget models that the server no longer has in memory."""
-        names = {model.name for model in running}
+        """Forget models that the server no longer has in memory; `running` are those it has."""
+        self.running = tuple(running)
+        names = {model.name for model in self.running}
         for name in [name for name in self._loaded if name not in names]:
             del self._loaded[name]
 

@@ -4,6 +4,7 @@ import pytest
 
 from lsp_server.common.blocks import Block, Depth, Packed
 from lsp_server.common.text import Position, Span
+from lsp_server.config.settings import AskSettings, Settings
 from lsp_server.features.ask import Ask
 from lsp_server.features.citations import cited_paths
 from lsp_server.features.values import AnswerPart, PartKind, Question
@@ -18,11 +19,17 @@ BLOCK = Block("pkg/store.py", SPAN, "def put(key):\n    ...\n", 8, Depth.SIGNATU
 EVIDENCE = Packed("pkg/store.py: put, get\n", (BLOCK,), "", "", 20)
 
 
-def make(root: Path, *, packed: Packed = EVIDENCE, models: ScriptedModels | None = None) -> Ask:
+def make(
+    root: Path,
+    *,
+    packed: Packed = EVIDENCE,
+    models: ScriptedModels | None = None,
+    settings: Settings | None = None,
+) -> Ask:
     path = root / "pkg/store.py"
     path.parent.mkdir(exist_ok=True)
     path.touch()
-    return Ask(workshop(root, models, context=GivenContext(packed)))
+    return Ask(workshop(root, models, context=GivenContext(packed), settings=settings))
 
 
 def planner(*answers: Answer) -> ScriptedModels:
@@ -71,6 +78,27 @@ async def test_without_a_planner_the_executor_answers_and_it_is_said(tmp_path: P
     parts = await parts_of(make(tmp_path, models=models))
     assert texts(parts, PartKind.TEXT) == "So."
     assert "no planner is there" in texts(parts, PartKind.NOTE)
+
+
+def stood_in_for() -> ScriptedModels:
+    return ScriptedModels(
+        planner=ScriptedModel(Role.PLANNER, ["Quick."], name="glm"),
+        later_planner=ScriptedModel(Role.PLANNER, ["Thorough."], name="gpt"),
+    )
+
+
+async def test_who_stands_in_for_the_planner_is_said_with_what_to_do(tmp_path: Path) -> None:
+    parts = await parts_of(make(tmp_path, models=stood_in_for()))
+    assert texts(parts, PartKind.TEXT) == "Quick."
+    note = texts(parts, PartKind.NOTE)
+    assert "Answered by glm" in note
+    assert "with ask.planner_follows gpt answers, too" in note
+
+
+async def test_the_planner_follows_where_the_user_wants_it(tmp_path: Path) -> None:
+    settings = Settings(ask=AskSettings(planner_follows=True))
+    parts = await parts_of(make(tmp_path, models=stood_in_for(), settings=settings))
+    assert texts(parts, PartKind.TEXT) == "Quick.\n\n---\n\n**gpt**\n\nThorough."
 
 
 async def test_without_a_model_the_answer_is_the_evidence_with_links(tmp_path: Path) -> None:

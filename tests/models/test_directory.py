@@ -208,6 +208,27 @@ async def test_typing_does_not_wait_for_a_load(world: World) -> None:
     assert text_of(events) == "a + b"
 
 
+async def test_typing_waits_for_a_load_that_takes_no_time(world: World) -> None:
+    events = await world.ask(Role.EXECUTOR, Request(FILL, 50, Urgency.TYPING))
+    assert text_of(events) == "a + b"
+
+
+async def test_what_runs_is_known_as_soon_as_it_is_loaded(world: World) -> None:
+    await world.ask(Role.EXECUTOR, Request(FILL, 50))
+    await until(lambda: not world.directory.state.loading)
+    running = [one.name for one in world.directory.state.running]
+    assert running == ["glm-4.7-flash:latest"]
+
+
+async def test_ollama_that_came_back_is_found_by_an_explicit_request(world: World) -> None:
+    port = int(world.simulator.url.rpartition(":")[2])
+    await world.simulator.stop()
+    await world.directory.refresh()
+    assert await world.directory.sought(Role.EXECUTOR) is None
+    await world.simulator.start(port)
+    assert await world.directory.sought(Role.EXECUTOR) is not None
+
+
 async def test_typing_takes_the_turn_and_the_task_goes_on_where_it_was(world: World) -> None:
     world.executor.answer = NUMBERS
     task = world.model(Role.EXECUTOR).stream(Request(CHAT, 5000))
