@@ -27,7 +27,7 @@ class CurrentModels:
     @property
     def waiting(self) -> int:
         """How many requests wait for the GPU."""
-        return self._directory.waiting
+        return self._household.waiting
 
     @property
     def state(self) -> State:

@@ -44,6 +44,11 @@ class Household:
             endpoints={role: one.state for role, one in endpoints.items()},
         )
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for Ollama's turn."""
+        return self._directory.waiting
+
     def ready(self, role: Role) -> RoleModel | None:
         """Return the model for `role`, or None where the built-in engine must do; no I/O."""
         endpoint = self._endpoints.get(role)

@@ -35,7 +35,7 @@ from lsp_server.common.text import position_at, split_lines
 from lsp_server.config.settings import CacheSettings, IndexSettings
 from lsp_server.context.engine import ContextEngine
 from lsp_server.models.api import ChatPrompt, FillPrompt, Request, Role
-from lsp_server.models.calls import Begun, Manner, call_for, text_of
+from lsp_server.models.calls import Manner, call_for, text_of
 from lsp_server.models.fim import FAMILIES
 from lsp_server.models.frames import Frame
 from lsp_server.models.profile import RunnerProfile
@@ -43,6 +43,7 @@ from lsp_server.models.prompts.ask import ask_tail
 from lsp_server.models.prompts.editing import Piece, edit_tail
 from lsp_server.models.prompts.fix import fix_goal
 from lsp_server.models.prompts.shared import SYSTEM, render_context
+from lsp_server.models.speech import Begun
 from lsp_server.models.traits import Thinks, Traits
 from scripts.measuring.hour import TYPING, Kind, Step, hour
 from scripts.measuring.peers import Peers, peer_chat
