@@ -15,6 +15,7 @@ from lsp_server.context.engine import ContextEngine
 from lsp_server.context.tokens import bytes_over_four
 
 _LEAST_TOKENS = 500
+_PATIENCE_SECONDS = 5.0
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,7 +40,7 @@ async def run(arguments: argparse.Namespace) -> int:
     if budget < _LEAST_TOKENS:
         raise WrongUsage(f"{budget} tokens hold nothing.", f"Give {_LEAST_TOKENS} or more.")
     async with indexed(root, settings) as engine:
-        packed = await engine.pack(place, budget)
+        packed = await engine.pack(place, budget, patience=_PATIENCE_SECONDS)
         again = await _kept_after_a_key(engine, place, budget)
     if arguments.json:
         print_json(_as_json(packed, budget, again))

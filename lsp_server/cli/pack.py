@@ -62,7 +62,7 @@ async def _answer(engines: dict[str, ContextEngine], line: bytes) -> dict[str, s
     except (KeyError, TypeError, ValueError) as error:
         return {"error": f"Not a request: {error!r}. `tandem-ls pack --help` shows the format."}
     engine = await _engine(engines, request["root"])
-    packed = await engine.pack(place, budget, opened=opened)
+    packed = await engine.pack(place, budget, opened=opened, patience=0.0)
     path = str(request["path"])
     prompt = render_context(packed) + render_window(packed, path)
     return {"prompt": prompt}

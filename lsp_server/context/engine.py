@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 _RECENT = 20
 _QUIET_SECONDS = 0.3
+PATIENCE_SECONDS = 0.5
+"""How long a task waits for installed packages to be read; typing waits for nothing."""
 _MOST_REVIVALS = 5
 
 # The budget, and the document where its text is for itself alone.
@@ -245,15 +247,22 @@ class ContextEngine:
         return [path for path in found if path is not None]
 
     async def pack(
-        self, place: Place, budget_tokens: int, *, opened: Sequence[Path] | None = None
+        self,
+        place: Place,
+        budget_tokens: int,
+        *,
+        opened: Sequence[Path] | None = None,
+        patience: float = PATIENCE_SECONDS,
     ) -> Packed:
         """Return what a model is shown at `place`, in an order whose prefix survives.
 
         Never more than `budget_tokens`. `opened` overrides the documents that are known to be open.
+        `patience` is how long it may take to read installed packages that nobody asked for before.
         """
         key = self.key_of(place.snapshot.path)
         keys = [self.key_of(path) for path in opened] if opened is not None else list(self._opened)
-        around = Surroundings(key, tuple(keys), tuple(one for one in self._recent if one != key))
+        recent = tuple(one for one in self._recent if one != key)
+        around = Surroundings(key, tuple(keys), recent, patience)
         number = self._session_key(place, budget_tokens)
         session = self._session(number)
         async with self._locks.setdefault(number, asyncio.Lock()):

@@ -66,11 +66,15 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What else is known of a moment: the key of the document, and the keys of open ones."""
+    """What else is known of a moment: the key of the document, and the keys of open ones.
+
+    `patience` is how many seconds the index may wait for what it has not read yet.
+    """
 
     key: str
     opened: tuple[str, ...] = ()
     recent: tuple[str, ...] = ()
+    patience: float = 0.0
 
 
 class Session:
@@ -193,6 +197,7 @@ class Session:
                 tokens_per_need=tokens_per_need(self._sources.cost),
                 opened=around.opened,
                 recent={key: 0.8**number for number, key in enumerate(around.recent)},
+                patience=around.patience,
             )
         )
         self._log.cut(kept[found.plan])

@@ -38,6 +38,28 @@ def tools_folder(settings: CacheSettings) -> Path:
     return cache_root(settings) / "tools"
 
 
+def python_environments() -> tuple[Path, ...]:
+    """Return the Python environment that the user has entered, if any."""
+    return _named("VIRTUAL_ENV") or _named("CONDA_PREFIX")
+
+
+def go_module_caches() -> tuple[Path, ...]:
+    """Return where Go keeps the modules that it has fetched (go.dev/ref/mod#module-cache)."""
+    paths = os.environ.get("GOPATH", "").split(os.pathsep)
+    below = tuple(Path(path) / "pkg" / "mod" for path in paths if path)
+    return _named("GOMODCACHE") or below or (Path.home() / "go" / "pkg" / "mod",)
+
+
+def cargo_homes() -> tuple[Path, ...]:
+    """Return where Cargo keeps the crates that it has fetched."""
+    return _named("CARGO_HOME") or (Path.home() / ".cargo",)
+
+
+def _named(variable: str) -> tuple[Path, ...]:
+    value = os.environ.get(variable, "")
+    return (Path(value),) if value else ()
+
+
 def private_folder(path: Path) -> Path:
     """Make `path` a folder with mode 0700 and return it.
 

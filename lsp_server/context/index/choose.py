@@ -1,11 +1,12 @@
 """Choosing by worth per token: which definitions at which depth fit into a number of tokens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
+from lsp_server.context.index.ranking.tables import Flags, Floats, Ints, Tables
 
 # What a reader gains beyond the signature, as shares of the signature's worth.
 DOC_SHARE = 0.004
@@ -70,3 +71,12 @@ def _densest(density: Floats, room: float) -> npt.NDArray[np.int64]:
     # Sorting all of a large repository takes longer than everything else here.
     best = np.sort(np.argpartition(-density, most)[:most])
     return best[np.argsort(-density[best], kind="stable")]
+
+
+def shown_of(tables: Tables, chosen: Ints, shown: Mapping[str, frozenset[str]]) -> Flags:
+    """Return which of `chosen` are shown already: `shown` has unique names by path."""
+    marks = np.zeros(len(tables.definitions), np.bool_)
+    files = ((tables.file_of.get(path, -1), names) for path, names in shown.items())
+    marks[tables.by_file.numbers_of((file, names) for file, names in files if file >= 0)] = True
+    result: Flags = marks[chosen]
+    return result

@@ -75,7 +75,7 @@ class Seek:
 
     `cursor` is a code point offset, `window` the lines that are shown anyway. Among `plans` the
     one that pays best is taken: one more needed definition is worth reading `tokens_per_need`
-    tokens again.
+    tokens again. The answer waits `patience` seconds at most for installed packages to be read.
     """
 
     path: str
@@ -87,6 +87,7 @@ class Seek:
     tokens_per_need: float = 0.0
     opened: tuple[str, ...] = ()
     recent: Mapping[str, float] = field(default_factory=dict)
+    patience: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

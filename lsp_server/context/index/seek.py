@@ -1,18 +1,19 @@
 """Finding what the code at a place needs: score, choose, render."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from lsp_server.common.blocks import Depth
-from lsp_server.context.index.choose import BODIES_FROM, Choices, choose
+from lsp_server.context.index.choose import BODIES_FROM, Choices, choose, shown_of
 from lsp_server.context.index.definitions import CALLABLE, unique_names
+from lsp_server.context.index.installed import installed_pieces
 from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
 from lsp_server.context.index.ranking.features import candidates
 from lsp_server.context.index.ranking.score import worth
-from lsp_server.context.index.ranking.tables import Flags, Floats, Ints, Tables
+from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
 from lsp_server.context.index.ranking.view import View
 from lsp_server.context.index.reasons import Reasons
 from lsp_server.context.index.render import Slice, heading, render_slices
@@ -49,7 +50,7 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
     worths = worth(view, tables, everything) if len(everything) else np.zeros(0, np.float32)
     best, best_choices, best_value = 0, Choices([], [], []), -np.inf
     for number, plan in enumerate(wanted.plans):
-        hidden = ~_shown(tables, everything, plan.shown)
+        hidden = ~shown_of(tables, everything, plan.shown)
         room = float(max(plan.room - plan.own_room, 0))
         room *= _OVERASKED if room * _OVERASKED <= BODIES_FROM else _OVERASKED_BODIES
         choices = choose(tables, everything[hidden], worths[hidden], room)
@@ -58,14 +59,18 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
         if value > best_value:
             best, best_choices, best_value = number, choices, value
     plan = wanted.plans[best]
-    hidden = ~_shown(tables, everything, plan.shown)
+    hidden = ~shown_of(tables, everything, plan.shown)
     picked = _Picked(tables, everything[hidden], worths[hidden], best_choices)
-    slices = _filling(workspace, picked, plan)
     reasons = Reasons(tables, view)
-    pieces = tuple(
+    needed = float(tables.definition_body_tokens[everything[hidden]].sum())
+    installed = installed_pieces(workspace, view, plan, needed)
+    slices = _filling(workspace, picked, plan, _tokens_of(installed))
+    own_code = [
         Piece(item.path, item.text, item.shown, item.lines, item.worth, reasons.why(item))
         for item in slices
-    )
+    ]
+    # Packages change less often than what is being written: they go where the log is kept longest.
+    pieces = (*own_code[:1], *installed, *own_code[1:])
     own = own_piece(view, plan, wanted.window)
     return Found(best, (*pieces, own) if own is not None else pieces)
 
@@ -80,14 +85,14 @@ class _Picked:
     choices: Choices
 
 
-def _filling(workspace: Workspace, picked: _Picked, plan: Plan) -> list[Slice]:
-    """Return slices that take the plan's room, or all there is.
+def _filling(workspace: Workspace, picked: _Picked, plan: Plan, taken: float) -> list[Slice]:
+    """Return slices that take what is left of the plan's room beside `taken`, or all there is.
 
     Bodies that hold each other and headers that members share make the text shorter than the sum
     of its estimates: what is left is filled by choosing for more room than there is.
     """
     tables, choices = picked.tables, picked.choices
-    wanted = float(max(plan.room - plan.own_room, 0))
+    wanted = max(plan.room - plan.own_room - taken, 0.0)
     slices = _in_parts(workspace, tables, choices, plan.room)
     room, got = wanted, _tokens_of(slices)
     for _ in range(_MOST_FILLINGS):
@@ -102,16 +107,8 @@ def _filling(workspace: Workspace, picked: _Picked, plan: Plan) -> list[Slice]:
     return slices
 
 
-def _tokens_of(slices: Sequence[Slice]) -> float:
+def _tokens_of(slices: Sequence[Slice | Piece]) -> float:
     return sum(len(item.text.encode()) / 4 + 8 for item in slices)
-
-
-def _shown(tables: Tables, chosen: Ints, shown: Mapping[str, frozenset[str]]) -> Flags:
-    marks = np.zeros(len(tables.definitions), np.bool_)
-    files = ((tables.file_of.get(path, -1), names) for path, names in shown.items())
-    marks[tables.by_file.numbers_of((file, names) for file, names in files if file >= 0)] = True
-    result: Flags = marks[chosen]
-    return result
 
 
 def _in_parts(workspace: Workspace, tables: Tables, choices: Choices, room: int) -> list[Slice]:

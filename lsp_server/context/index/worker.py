@@ -17,6 +17,8 @@ from typing import Any
 from lsp_server.config.settings import CacheSettings
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.batches import Source, cached, in_batches, opened, parsed, rows_in
+from lsp_server.context.index.dependencies.places import Homes
+from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.frames import read_frame, write_frame
 from lsp_server.context.index.history import read_history
 from lsp_server.context.index.question import evidence
@@ -28,6 +30,7 @@ from lsp_server.context.index.walk import WalkLimits
 from lsp_server.context.index.watching import changes
 from lsp_server.context.index.workspace import Workspace
 from lsp_server.storage.cache import open_cache
+from lsp_server.storage.paths import cargo_homes, go_module_caches, python_environments
 
 log = logging.getLogger(__name__)
 
@@ -75,11 +78,18 @@ class IndexProcess:
             case m.FilesChanged():
                 await self._refresh(request.paths)
                 return self._workspace.indexed(request.paths)
+            case m.Seek():
+                await self._read_installed(request)
             case m.BufferChanged() | m.BufferClosed():
                 self._settle_later()
-                return answer(self._workspace, request)
-            case _:
-                return answer(self._workspace, request)
+        return answer(self._workspace, request)
+
+    async def _read_installed(self, request: m.Seek) -> None:
+        workspace = self._workspace
+        row = workspace.rows.get(request.path)
+        if row is None:
+            row = workspace.row_for(request.path, request.language, request.text)
+        await workspace.dependencies.load_for(row, request.patience)
 
     async def _refresh(self, paths: Iterable[Path]) -> None:
         # A switch of branch changes thousands of files: others are answered in between.
@@ -122,6 +132,9 @@ class IndexProcess:
         buffers = self._workspace.buffers
         self._workspace = Workspace(request.roots, limits)
         self._workspace.buffers = buffers
+        homes = Homes(python_environments(), go_module_caches(), cargo_homes())
+        kept = open_cache(request.cache) if request.cache is not None else None
+        self._workspace.dependencies = Dependencies(request.roots, homes, kept)
         self._complete.clear()
         self._task = asyncio.create_task(self._index(request.cache))
         if self._watched:

@@ -9,6 +9,8 @@ from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import PLAIN, language_of_path
 from lsp_server.context.index.batches import Source
 from lsp_server.context.index.bytelines import ByteLines
+from lsp_server.context.index.dependencies.places import Homes
+from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.history import History
 from lsp_server.context.index.ranking.tables import TableBuilder, Tables, finished
 from lsp_server.context.index.rows import (
@@ -57,6 +59,7 @@ class Workspace:
         self.history = History()
         self._kept_bytes = 0
         self._go_modules: list[tuple[str, str]] = []
+        self.dependencies = Dependencies(roots, Homes())
 
     def sources(self) -> Iterator[Source]:
         """Yield every file that belongs in the index."""

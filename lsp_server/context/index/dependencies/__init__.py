@@ -1,0 +1,1 @@
+"""Signatures of installed packages: read as text where tools put them, when a file names them."""

@@ -1,0 +1,106 @@
+"""TypeScript and JavaScript: declarations in node_modules, by the packages' own manifests."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from lsp_server.context.index.dependencies.places import Finder, Spot, read_spot
+from lsp_server.context.index.imports import Imported
+
+PREFIX = "node_modules"
+_ENDS = (".d.ts", ".d.mts", ".d.cts", "/index.d.ts", "/index.d.mts", ".ts")
+
+
+def sites(roots: Sequence[Path]) -> list[Path]:
+    """Return the node_modules folders of the roots and of the folders that workspaces use."""
+    found = []
+    for root in roots:
+        for folder in (root, *_workspaces(root)):
+            site = folder / "node_modules"
+            if site.is_dir() and not site.is_symlink():
+                found.append(site)
+    return found
+
+
+def _workspaces(root: Path) -> Iterator[Path]:
+    for name in ("packages", "apps", "client", "frontend", "web"):
+        folder = root / name
+        if folder.is_symlink() or not folder.is_dir():
+            continue
+        yield folder
+        yield from sorted(one for one in folder.iterdir() if one.is_dir() and not one.is_symlink())
+
+
+def files_of(
+    item: Imported, importer: Spot | None, places: Sequence[Path], finder: Finder
+) -> list[Spot]:
+    """Return the declarations that an import means; at most one file."""
+    if item.relative:
+        return _beside(item, importer, finder) if importer is not None else []
+    for site in places:
+        spot = _of_package(site, item.module, finder)
+        if spot is not None:
+            return [spot]
+    return []
+
+
+def _beside(item: Imported, importer: Spot, finder: Finder) -> list[Spot]:
+    parts = importer.path.relative_to(importer.base).parts
+    folder = parts[: len(parts) - item.relative]
+    name = "/".join((*folder, *item.module))
+    spot = finder.first(importer.base, [f"{name}{end}" for end in _ENDS], PREFIX)
+    return [spot] if spot is not None else []
+
+
+def _of_package(site: Path, module: tuple[str, ...], finder: Finder) -> Spot | None:
+    size = 2 if module[:1] and module[0].startswith("@") else 1
+    name, rest = "/".join(module[:size]), "/".join(module[size:])
+    if not name or ".." in module:
+        return None
+    typed = "@types/" + name.removeprefix("@").replace("/", "__")
+    names = []
+    for package in (name, typed):
+        manifest = finder.first(site, [f"{package}/package.json"], PREFIX)
+        if manifest is None:
+            continue
+        named = declared(_json(manifest), rest)
+        names += [f"{package}/{one}" for one in named]
+        names += [f"{package}/{rest or 'index'}{end}" for end in _ENDS]
+    return finder.first(site, names, PREFIX)
+
+
+def _json(spot: Spot) -> dict[str, Any]:
+    content = read_spot(spot)
+    try:
+        value = json.loads(content) if content is not None else {}
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def declared(manifest: dict[str, Any], rest: str) -> list[str]:
+    """Return the declaration files that a package.json names for the package or a part of it."""
+    exports = manifest.get("exports")
+    found = []
+    if isinstance(exports, dict):
+        found += _types_in(exports.get(f"./{rest}" if rest else ".", exports if not rest else None))
+    if not rest:
+        found += [
+            value for key in ("types", "typings") if isinstance(value := manifest.get(key), str)
+        ]
+        main = manifest.get("main")
+        if isinstance(main, str):
+            found.append(main.removesuffix(".js") + ".d.ts")
+    cleaned = [str(PurePosixPath(name)) for name in found if ".." not in PurePosixPath(name).parts]
+    return [name if name.endswith(".ts") else f"{name}.d.ts" for name in cleaned]
+
+
+def _types_in(value: Any, depth: int = 0) -> list[str]:
+    if isinstance(value, str):
+        stem = value.removesuffix(".js").removesuffix(".mjs").removesuffix(".cjs")
+        return [value] if value.endswith(("d.ts", "d.mts", "d.cts")) else [f"{stem}.d.ts"]
+    if not isinstance(value, dict) or depth > 4:  # noqa: PLR2004 - deeper conditions are nobody's
+        return []
+    keys = [key for key in ("types", "import", "default", "require", "node") if key in value]
+    return [name for key in keys for name in _types_in(value[key], depth + 1)]

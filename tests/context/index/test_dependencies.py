@@ -1,0 +1,224 @@
+"""Installed packages: found where each language's tools put them, and nothing besides."""
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.common.languages import language_of_path
+from lsp_server.context.index.dependencies.places import Homes
+from lsp_server.context.index.dependencies.script import declared
+from lsp_server.context.index.dependencies.store import Dependencies
+from lsp_server.context.index.messages import Plan, Seek
+from lsp_server.context.index.rows import read_row
+from lsp_server.context.index.seek import seek
+from lsp_server.context.index.walk import WalkLimits
+from lsp_server.context.index.workspace import Workspace
+from tests.fixture import parse_fixture
+
+SITE = ".venv/lib/python3.12/site-packages"
+PYTHON = f"""
+    //- app.py
+    from shop import Basket
+    def f(x: Basket):
+        x.$0
+    //- {SITE}/shop/__init__.py
+    from ._basket import *
+    //- {SITE}/shop/_basket.py
+    from .base import Store
+    from .unasked import Nothing
+    class Basket(Store):
+        def total(self) -> int: ...
+        def _secret(self): ...
+    //- {SITE}/shop/base.py
+    class Store:
+        def load(self, name: str) -> None: ...
+    //- {SITE}/shop/unasked.py
+    class Nothing: ...
+    //- {SITE}/other/__init__.py
+    class Basket: ...
+"""
+STUBS = f"""
+    //- app.py
+    import shop
+    def f(x: shop.Basket):
+        x.$0
+    //- {SITE}/shop/__init__.py
+    class Basket:
+        def total(self): ...
+    //- {SITE}/shop-stubs/__init__.pyi
+    class Basket:
+        def total(self) -> Stubbed: ...
+"""
+NODE = """
+    //- app.ts
+    import { Client } from "@me/client";
+    import { parse } from "plain";
+    const x = new Client();
+    x.$0
+    //- node_modules/@me/client/package.json
+    {"exports": {".": {"import": {"types": "./dist/main.d.ts"}}}}
+    //- node_modules/@me/client/dist/main.d.ts
+    export * from "./inner.js";
+    //- node_modules/@me/client/dist/inner.d.ts
+    export declare class Client {
+        total(name: string): number;
+        private hidden(): void;
+    }
+    //- node_modules/@types/plain/package.json
+    {"types": "index.d.ts"}
+    //- node_modules/@types/plain/index.d.ts
+    export declare function parse(text: string): Client;
+"""
+GO = """
+    //- go.mod
+    module example.com/app
+    require github.com/Shop/kit v1.2.0
+    //- main.go
+    package main
+    import "github.com/Shop/kit/basket"
+    func f(x *basket.Basket) {
+        x.$0
+    }
+    //- home/mod/github.com/!shop/kit@v1.2.0/basket/basket.go
+    package basket
+    type Basket struct{}
+    func (b *Basket) Total() int { return 0 }
+    func (b *Basket) hidden() {}
+    //- home/mod/github.com/!shop/kit@v1.2.0/basket/basket_test.go
+    package basket
+    func Tested() {}
+"""
+RUST = """
+    //- Cargo.lock
+    [[package]]
+    name = "shop-kit"
+    version = "1.2.0"
+    source = "registry"
+    //- src/main.rs
+    use shop_kit::Basket;
+    fn f(x: &Basket) {
+        x.$0
+    }
+    //- home/cargo/registry/src/index-1/shop-kit-1.2.0/src/lib.rs
+    mod basket;
+    mod unasked;
+    pub use basket::Basket;
+    //- home/cargo/registry/src/index-1/shop-kit-1.2.0/src/basket.rs
+    pub struct Basket {}
+    impl Basket {
+        pub fn total(&self) -> u8 { 0 }
+        fn hidden(&self) {}
+    }
+    //- home/cargo/registry/src/index-1/shop-kit-1.2.0/src/unasked.rs
+    pub struct Nothing {}
+"""
+ALL = {"python": PYTHON, "stubs": STUBS, "node": NODE, "go": GO, "rust": RUST}
+
+
+def opened(root: Path, fixture_text: str) -> tuple[Workspace, Seek]:
+    fixture = parse_fixture(fixture_text)
+    fixture.write(root)
+    own = Path(fixture.active)
+    language = language_of_path(own).name
+    workspace = Workspace((root,), WalkLimits())
+    homes = Homes(go_modules=(root / "home/mod",), cargo=(root / "home/cargo",))
+    workspace.dependencies = Dependencies((root,), homes)
+    text = fixture.files[fixture.active]
+    workspace.add(fixture.active, language, text.encode())
+    plan = Plan(2000, 0, 0, {})
+    cursor = fixture.place(root).offset
+    return workspace, Seek(str(own), language, text, cursor, (0, 99), (plan,))
+
+
+def prompt_of(root: Path, fixture_text: str) -> str:
+    workspace, wanted = opened(root, fixture_text)
+    row = read_row(wanted.path, wanted.language, wanted.text.encode())
+    workspace.dependencies.ask(row)
+    while workspace.dependencies.is_behind:
+        workspace.dependencies.read_next()
+    pieces = seek(workspace, wanted).pieces
+    return "".join(f"{piece.path}: {piece.why}\n{piece.text}" for piece in pieces)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_members_of_an_installed_type_are_shown_with_their_source(
+    tmp_path: Path, name: str
+) -> None:
+    prompt = prompt_of(tmp_path, ALL[name])
+    assert "otal(" in prompt
+    assert "installed package: has members of" in prompt
+
+
+@pytest.mark.parametrize("name", ["python", "node", "go", "rust"])
+def test_what_a_package_keeps_to_itself_is_not_shown(tmp_path: Path, name: str) -> None:
+    prompt = prompt_of(tmp_path, ALL[name])
+    assert "hidden" not in prompt
+    assert "_secret" not in prompt
+    assert "Tested" not in prompt
+
+
+def test_bases_are_followed_and_nothing_is_read_that_nobody_names(tmp_path: Path) -> None:
+    workspace, wanted = opened(tmp_path, PYTHON)
+    workspace.dependencies.ask(read_row("app.py", "python", wanted.text.encode()))
+    while workspace.dependencies.is_behind:
+        workspace.dependencies.read_next()
+    tables = workspace.dependencies.tables()
+    assert tables is not None
+    names = {Path(row.path).name for row in tables.rows}
+    assert names == {"__init__.py", "_basket.py", "base.py"}
+    assert {item.name for item in tables.definitions} >= {"load", "total"}
+
+
+def test_a_stub_comes_before_the_source(tmp_path: Path) -> None:
+    assert "-> Stubbed" in prompt_of(tmp_path, STUBS)
+
+
+def test_a_link_out_of_the_packages_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.py"
+    outside.write_text("class Basket:\n    def total(self): ...\n")
+    root = tmp_path / "root"
+    parse_fixture(PYTHON).write(root)
+    inside = root / SITE / "shop/_basket.py"
+    inside.unlink()
+    inside.symlink_to(outside)
+    workspace = Workspace((root,), WalkLimits())
+    workspace.dependencies.ask(read_row("app.py", "python", b"from shop import Basket\n"))
+    while workspace.dependencies.is_behind:
+        workspace.dependencies.read_next()
+    tables = workspace.dependencies.tables()
+    assert tables is None or "total" not in tables.names
+
+
+def test_an_environment_that_is_a_link_is_not_entered(tmp_path: Path) -> None:
+    elsewhere, root = tmp_path / "elsewhere", tmp_path / "root"
+    parse_fixture(PYTHON).write(elsewhere)
+    root.mkdir()
+    (root / ".venv").symlink_to(elsewhere / ".venv")
+    workspace = Workspace((root,), WalkLimits())
+    workspace.dependencies.ask(read_row("app.py", "python", b"from shop import Basket\n"))
+    assert not workspace.dependencies.is_behind
+
+
+@pytest.mark.parametrize(
+    ("manifest", "rest", "expected"),
+    [
+        ({"types": "./lib/a.d.ts"}, "", ["lib/a.d.ts"]),
+        ({"main": "lib/a.js"}, "", ["lib/a.d.ts"]),
+        ({"exports": {"./sub": {"types": "./sub.d.ts"}}}, "sub", ["sub.d.ts"]),
+        ({"types": "../../../secret.d.ts"}, "", []),
+        ({"exports": "./a.js"}, "", []),
+    ],
+)
+def test_a_manifest_says_where_declarations_are(
+    manifest: dict[str, object], rest: str, expected: list[str]
+) -> None:
+    assert declared(manifest, rest) == expected
+
+
+async def test_what_takes_longer_is_read_behind_the_answer(tmp_path: Path) -> None:
+    workspace, wanted = opened(tmp_path, PYTHON)
+    row = read_row("app.py", "python", wanted.text.encode())
+    await workspace.dependencies.load_for(row, 0.0)
+    assert workspace.dependencies.is_behind
+    await workspace.dependencies.load_for(row, 60.0)
+    assert not workspace.dependencies.is_behind
