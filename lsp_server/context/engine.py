@@ -11,6 +11,7 @@ from lsp_server.common.files import read_plain_file
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import CacheSettings, IndexSettings
 from lsp_server.context.cost import ReadCost, SteadyReading
+from lsp_server.context.elsewhere import DefinitionSource, told_by
 from lsp_server.context.evidence import Evidence, gather
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.process import IndexClient, IndexGone
@@ -69,6 +70,7 @@ class ContextEngine:
         self._begun = asyncio.Event()
         self._revivals = 0
         self._reviving: asyncio.Task[None] | None = None
+        self._source: DefinitionSource | None = None
 
     @property
     def status(self) -> m.Status:
@@ -299,9 +301,18 @@ class ContextEngine:
 
     def _session(self, number: _SessionKey) -> Session:
         if number not in self._sessions:
-            sources = Sources(self._client.ask, self._client.ask, self._count, self._cost)
+            sources = Sources(
+                self._client.ask, self._client.ask, self._told, self._count, self._cost
+            )
             self._sessions[number] = Session(sources, number[0])
         return self._sessions[number]
+
+    def ask_also(self, source: DefinitionSource | None) -> None:
+        """Let `source` name definitions that the index cannot find, or None to ask nobody."""
+        self._source = source
+
+    async def _told(self, place: Place) -> Sequence[m.Piece]:
+        return await told_by(self._source, place) if self._source is not None else ()
 
     def session_log(self, budget_tokens: int) -> Session:
         """Return the session of a budget, for those who explain what went in."""

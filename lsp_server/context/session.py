@@ -31,6 +31,13 @@ from lsp_server.context.window import (
 
 Seeker = Callable[[Seek], Awaitable[Found]]
 Mapper = Callable[[MapWanted], Awaitable[MapText]]
+Elsewhere = Callable[[Place], Awaitable[Sequence[Piece]]]
+
+
+async def nowhere(_: Place) -> Sequence[Piece]:
+    """Return nothing: nobody else is asked."""
+    return ()
+
 
 # What the prompt's own headings take, beside those of the blocks and the names of files in them.
 _HEADINGS = 28
@@ -60,6 +67,7 @@ class Sources:
 
     seek: Seeker
     map: Mapper
+    elsewhere: Elsewhere = nowhere
     count: Counter = bytes_over_four
     cost: ReadCost = field(default_factory=SteadyReading)
 
@@ -200,8 +208,9 @@ class Session:
                 patience=around.patience,
             )
         )
+        told = await self._sources.elsewhere(place)
         self._log.cut(kept[found.plan])
-        self._append(found.pieces, around.key, room)
+        self._append((*told, *found.pieces), around.key, room)
 
     async def _draw_map(self) -> None:
         if self._map is None:

@@ -20,8 +20,8 @@ from lsp_server.context.index.render import Slice, heading, render_slices
 from lsp_server.context.index.workspace import Workspace
 
 # What is worth more comes first, and the last parts are small: when the log is cut at its end, it
-# loses what is worth least and no more than it must.
-_PARTS = (0.5, 0.7, 0.85, 0.95)
+# loses what is worth least. More parts would cut finer, and repeat more headings.
+_PARTS = (0.5, 0.85)
 # The estimate of a definition's tokens is on the high side: ask for more, and count what comes.
 _OVERASKED = 1.2
 _OVERASKED_BODIES = 1.1

@@ -1,0 +1,55 @@
+"""Definitions that somebody else finds: the seam for the language servers that a client runs."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lsp_server.common.blocks import Depth
+from lsp_server.common.snapshot import Place
+from lsp_server.context.index.messages import Piece
+
+log = logging.getLogger(__name__)
+
+_MOST_SECONDS = 0.3
+_MOST_PIECES = 12
+_MOST_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class FoundElsewhere:
+    """A definition: its file's key, its first and last line from zero, its name and its header."""
+
+    path: str
+    lines: tuple[int, int]
+    name: str
+    text: str
+
+
+class DefinitionSource(Protocol):
+    """Who knows what names at a place mean, by asking other language servers for instance."""
+
+    async def definitions(self, place: Place) -> Sequence[FoundElsewhere]:
+        """Return the definitions of what is named around `place`, the most telling first."""
+        ...
+
+
+async def told_by(source: DefinitionSource, place: Place) -> list[Piece]:
+    """Return what `source` knows as pieces of a prompt; nothing if it is late or fails."""
+    try:
+        found = await asyncio.wait_for(source.definitions(place), _MOST_SECONDS)
+    except Exception as error:  # noqa: BLE001 - whatever ails another server, the prompt must come
+        log.info("Nobody else told what names mean: %s", type(error).__name__)
+        return []
+    return [
+        Piece(
+            one.path,
+            one.text[:_MOST_CHARACTERS].rstrip("\n") + "\n",
+            {one.name: Depth.SIGNATURE},
+            one.lines,
+            1.0,
+            "named here, by the editor's own language server",
+        )
+        for one in found[:_MOST_PIECES]
+    ]

@@ -1,0 +1,57 @@
+"""Definitions from elsewhere enter the prompt once, and never hold it up."""
+
+import asyncio
+from collections.abc import Sequence
+
+from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.common.text import Position
+from lsp_server.context.elsewhere import DefinitionSource, FoundElsewhere, told_by
+from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Seek
+from lsp_server.context.session import Session, Sources, Surroundings
+
+HERE = Place(Snapshot("file:///f", ["x."], "python"), Position(0, 2))
+
+
+class Teller:
+    async def definitions(self, place: Place) -> Sequence[FoundElsewhere]:
+        return [FoundElsewhere("lib/a.py", (3, 3), "A.go", "def go(self) -> None")] * 2
+
+
+class Silent:
+    async def definitions(self, place: Place) -> Sequence[FoundElsewhere]:
+        await asyncio.Event().wait()
+        return []
+
+
+class Broken:
+    async def definitions(self, place: Place) -> Sequence[FoundElsewhere]:
+        raise RuntimeError("gone")
+
+
+async def seek(wanted: Seek) -> Found:
+    return Found(0, ())
+
+
+async def empty_map(wanted: MapWanted) -> MapText:
+    return MapText("", {})
+
+
+async def packed_with(source: DefinitionSource) -> list[tuple[str, str]]:
+    async def told(place: Place) -> Sequence[Piece]:
+        return await told_by(source, place)
+
+    session = Session(Sources(seek, empty_map, told), 2000)
+    packed = await session.pack(HERE, Surroundings("f"))
+    assert packed.tokens <= 2000
+    return [(block.text, block.why) for block in packed.log]
+
+
+async def test_what_another_server_knows_is_shown_once_with_its_reason() -> None:
+    [(text, why)] = await packed_with(Teller())
+    assert text == "def go(self) -> None\n"
+    assert "language server" in why
+
+
+async def test_a_server_that_is_late_or_fails_holds_nothing_up() -> None:
+    assert await packed_with(Silent()) == []
+    assert await packed_with(Broken()) == []
