@@ -40,6 +40,7 @@ class Code:
     row: FileRow
     visible: frozenset[int]
     _members: dict[tuple[int, str], list[Meant]] = field(default_factory=dict)
+    _own_by_name: dict[str, list[Meant]] = field(default_factory=dict)
     _own_by_container: dict[str, list[Meant]] = field(default_factory=dict)
     _named: dict[tuple[str, str], list[Meant]] = field(default_factory=dict)
 
@@ -71,11 +72,11 @@ class Code:
         return self._named[name, what]
 
     def _find(self, name: str, kinds: frozenset[str]) -> list[Meant]:
-        own = [
-            Meant(item, self.own)
-            for item in self.row.definitions
-            if item.name == name and item.kind in kinds and item.kind != "implementation"
-        ]
+        if not self._own_by_name:
+            for item in self.row.definitions:
+                if item.kind != "implementation":
+                    self._own_by_name.setdefault(item.name, []).append(Meant(item, self.own))
+        own = [one for one in self._own_by_name.get(name, ()) if one.definition.kind in kinds]
         if own:
             return own
         tables = self.tables
