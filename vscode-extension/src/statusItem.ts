@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { RunningServer } from './running';
-import { statusView } from './statusText';
+import { progressOf, statusView } from './statusText';
 import { setContext } from './vscodeapi';
 
 export function showStatusItem(server: RunningServer): vscode.Disposable {
@@ -15,15 +15,13 @@ export function showStatusItem(server: RunningServer): vscode.Disposable {
     item.tooltip = new vscode.MarkdownString(view.lines.join('\n\n'));
     item.backgroundColor = view.warning ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     setContext('tandem.running', server.lifecycle === 'running');
-    setContext('tandem.modelsAnswer', server.status !== undefined && !isBuiltIn(server.status.executor));
+    const { ollamaFound, modelsPulled } = progressOf(server.status);
+    setContext('tandem.ollamaFound', ollamaFound);
+    setContext('tandem.modelsPulled', modelsPulled);
   };
   draw();
   item.show();
   return vscode.Disposable.from(item, server.onDidChange(draw));
-}
-
-function isBuiltIn(engine: string): boolean {
-  return engine === 'built-in engine';
 }
 
 /** The state as a list; what can be done stands below it. */

@@ -80,3 +80,11 @@ export function statusView(lifecycle: Lifecycle, status: StatusParams | undefine
     warning: false,
   };
 }
+
+/** How far the user has come with the models, for the walkthrough. */
+export function progressOf(status: StatusParams | undefined): { ollamaFound: boolean; modelsPulled: boolean } {
+  const version = status?.detail['version'];
+  const ollamaFound = typeof version === 'string' && version !== '';
+  const missing = (status?.notices ?? []).some((notice) => notice.missing !== '');
+  return { ollamaFound, modelsPulled: ollamaFound && !missing };
+}

@@ -21,14 +21,15 @@ export function tandem() {
 
 /** Ollama's stand-in; `rules` as in tests/simulator/scripts.py. The port is kept when it starts again. */
 export class Ollama {
-  constructor(rules) {
+  constructor(rules, args = []) {
+    this.args = args;
     this.script = join(mkdtempSync(join(tmpdir(), 'tandem-ollama-')), 'models.json');
     writeFileSync(this.script, JSON.stringify(rules));
     this.port = 0;
   }
 
   async start() {
-    const args = ['-m', 'tests.simulator', '--port', String(this.port), '--script', this.script];
+    const args = ['-m', 'tests.simulator', '--port', String(this.port), '--script', this.script, ...this.args];
     this.child = spawn(python, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     for await (const line of createInterface({ input: this.child.stdout })) {
       this.url = line.trim();

@@ -126,6 +126,47 @@ test('with scripted models', { timeout: 300000 }, async (t) => {
   });
 });
 
+const UNKNOWN_NAME = 'def total(items):\n    return add_all(items)\n';
+const MENDED = 'def total(items):\n    return sum(items)\n';
+const fenced = (code) => `\`\`\`python\n${code}\`\`\``;
+// A card of today, its time going by four times faster: a long answer takes some seconds.
+const SLOW = ['--machine', 'rtx4090', '--speed', '4'];
+
+test('a fix by a model that takes its time', { timeout: 240000 }, async (t) => {
+  const server = tandem();
+  const remarks = Array.from({ length: 3000 }, (_, number) => `    # remark ${number}\n`).join('');
+  const rules = { '*': [{ when: 'endless', kind: 'chat', say: fenced(MENDED + remarks) }, { kind: 'chat', say: fenced(MENDED) }] };
+  const ollama = await new Ollama(rules, SLOW).start();
+  t.after(() => ollama.stop());
+  const files = { 'total.py': UNKNOWN_NAME, 'endless.py': UNKNOWN_NAME.replace('total', 'endless') };
+  const settings = { 'tandem.server.path': server.path };
+  await inWorkbench({ files, settings, environment: { OLLAMA_HOST: ollama.url }, name: 'slow-fix' }, async (bench) => {
+    const progress = bench.page.locator('.notification-toast', { hasText: 'Fix' });
+    await bench.statusItem().filter({ hasText: 'glm-4.7-flash' }).waitFor();
+
+    await t.test('shows its progress and is undone in one step', async () => {
+      await bench.openFile('total.py');
+      await bench.goTo(2, 14);
+      await bench.press('Control+Alt+.');
+      await progress.first().waitFor();
+      await bench.picture('slow-fix-progress');
+      await bench.seesText('return sum(items)');
+      await bench.press('Control+z');
+      await bench.seesText('return add_all(items)');
+    });
+
+    await t.test('is cancelled in the middle and changes nothing', async () => {
+      await bench.openFile('endless.py');
+      await bench.goTo(2, 14);
+      await bench.press('Control+Alt+.');
+      await progress.first().hover();
+      await progress.locator('.monaco-button', { hasText: 'Cancel' }).first().click();
+      await progress.first().waitFor({ state: 'hidden' });
+      assert.match(await bench.text(), /return add_all\(items\)/);
+    });
+  });
+});
+
 test('in an untrusted folder nothing of it is read as configuration', { timeout: 120000 }, async () => {
   const server = tandem();
   const settings = { 'tandem.server.path': server.path, 'security.workspace.trust.startupPrompt': 'never' };

@@ -226,6 +226,20 @@ export class Workbench {
   }
 }
 
+/** The page of a folder, or of a file that lists several; `hostTests` is a folder with tests for the extension host. */
+function address(port, project, { workspace, hostTests }) {
+  const opened = workspace ? `workspace=${join(project, workspace)}` : `folder=${project}`;
+  if (!hostTests) {
+    return `http://127.0.0.1:${port}/?${opened}`;
+  }
+  const remote = (path) => `vscode-remote://127.0.0.1:${port}${path}`;
+  const payload = [
+    ['extensionDevelopmentPath', remote(join(root, 'vscode-extension'))],
+    ['extensionTestsPath', remote(hostTests)],
+  ];
+  return `http://127.0.0.1:${port}/?${opened}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
 /**
  * Open a workbench on `files` with the extension in it, run `use`, and take everything down again.
  *
@@ -236,9 +250,9 @@ export async function inWorkbench(options, use) {
   const scratch = mkdtempSync(join(tmpdir(), 'tandem-workbench-'));
   const project = join(scratch, 'project');
   write(project, files);
-  const flags = trust ? ['--disable-workspace-trust'] : [];
+  const flags = [...(trust ? ['--disable-workspace-trust'] : []), ...(options.flags ?? [])];
   const server = new CodeServer(scratch, settings, flags, environment);
-  const vsix = options.vsix ?? process.env.TANDEM_VSIX;
+  const vsix = options.hostTests ? undefined : process.env.TANDEM_VSIX;
   await server.start(vsix);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS });
   try {
@@ -246,7 +260,7 @@ export async function inWorkbench(options, use) {
     page.setDefaultTimeout(PATIENCE_MS);
     const bench = new Workbench(page, project, server);
     await options.before?.(bench);
-    await page.goto(`http://127.0.0.1:${server.port}/?folder=${project}${options.query ?? ''}`);
+    await page.goto(address(server.port, project, options));
     await page.locator('.monaco-workbench').waitFor();
     try {
       return await use(bench);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { statusView } from '../../src/statusText';
+import { progressOf, statusView } from '../../src/statusText';
 
 const status = { executor: 'glm', planner: 'gpt-oss', state: 'ready', detail: {}, notices: [] };
 
@@ -37,4 +37,12 @@ test('a stopped server is a warning', () => {
 test('the sentences of the server are shown as they are', () => {
   const detail = { summary: ['In memory: glm, 21.0 GB, on the graphics card'], waiting: 1 };
   assert.deepEqual(statusView('running', { ...status, detail }).lines.slice(3), detail.summary);
+});
+
+test('the walkthrough learns whether Ollama was found and whether a model is missing', () => {
+  assert.deepEqual(progressOf(undefined), { ollamaFound: false, modelsPulled: false });
+  const found = { ...status, detail: { version: '0.33' } };
+  assert.deepEqual(progressOf(found), { ollamaFound: true, modelsPulled: true });
+  const notices = [{ key: 'k', sentence: 's', advice: 'a', missing: 'glm' }];
+  assert.deepEqual(progressOf({ ...found, notices }), { ollamaFound: true, modelsPulled: false });
 });
