@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 40.0
 SECONDS_BETWEEN = 2.0
 
 
@@ -51,6 +51,10 @@ class Terminal:
     def screen(self) -> str:
         """Return what the terminal shows, without colours."""
         return self._run("capture-pane", "-p", "-t", "editor")
+
+    def coloured(self) -> str:
+        """Return what the terminal shows, with its colours as escape sequences."""
+        return self._run("capture-pane", "-p", "-e", "-N", "-t", "editor")
 
     def close(self) -> None:
         """End the terminal and what runs in it."""

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import {
   DidChangeConfigurationNotification,
   LanguageClient,
+  State,
   TransportKind,
   type LanguageClientOptions,
   type ServerOptions,
@@ -13,6 +14,7 @@ import {
 } from 'vscode-languageclient/node';
 import type { Tree } from './explicit';
 import { runCommand } from './instructions';
+import { CancellableProgress } from './progress';
 import { writtenSettings } from './vscodeapi';
 
 /** Tells the server that questions of its actions can be put to our view. */
@@ -36,6 +38,7 @@ function clientOptions(
   context: vscode.ExtensionContext,
   channel: vscode.LogOutputChannel,
   client: () => LanguageClient,
+  progress: CancellableProgress,
 ): LanguageClientOptions {
   return {
     documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }],
@@ -47,6 +50,7 @@ function clientOptions(
     }),
     middleware: {
       executeCommand: runCommand,
+      handleWorkDoneProgress: (token, step, next) => progress.take(token, step, () => next(token, step)),
       workspace: {
         didChangeConfiguration: () => pushSettings(context, client()),
         configuration: (params) =>
@@ -71,8 +75,14 @@ export function makeClient(
   command: string,
   channel: vscode.LogOutputChannel,
 ): LanguageClient {
-  const options = clientOptions(context, channel, () => client);
+  const progress = new CancellableProgress(() => client);
+  const options = clientOptions(context, channel, () => client, progress);
   const client: LanguageClient = new LanguageClient('tandem', 'Tandem', serverOptions(command), options);
   client.registerFeature(takesQuestions);
+  client.onDidChangeState((event) => {
+    if (event.newState === State.Stopped) {
+      progress.endAll();
+    }
+  });
   return client;
 }

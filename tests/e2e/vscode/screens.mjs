@@ -97,7 +97,7 @@ test('pictures', { timeout: 300000 }, async (t) => {
   const options = { files: FILES, settings, environment: { OLLAMA_HOST: ollama.url }, viewport: { width: 1100, height: 620 }, scale: 1 };
   await inWorkbench({ ...options, name: 'screens' }, async (bench) => {
     const { page } = bench;
-    await bench.statusItem().filter({ hasText: 'glm-4.7-flash' }).waitFor();
+    await bench.seesEngine('glm-4.7-flash');
 
     await bench.openFile('store.py');
     await bench.press('Control+End');

@@ -199,6 +199,11 @@ export class Workbench {
     return this.page.locator('.statusbar-item[id*="tandem.status"]');
   }
 
+  /** Wait until the status item names who answers; a start on a busy machine takes its time. */
+  seesEngine(name) {
+    return this.statusItem().filter({ hasText: name }).waitFor({ timeout: 90000 });
+  }
+
   /** The frame that holds the ask view. */
   askFrame() {
     return until('the ask view', async () => {
