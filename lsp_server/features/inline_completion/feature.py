@@ -20,6 +20,7 @@ from lsp_server.features.inline_completion.reuse import Known, Left, Memory
 from lsp_server.features.inline_completion.shaping import shown, suggestion
 from lsp_server.features.inline_completion.streams import (
     AHEAD,
+    BY_KEY,
     OTHERWISE,
     TYPING,
     Helpers,
@@ -177,10 +178,11 @@ class InlineCompletion:
         wait = wait_seconds(self._rhythm, self._speed, place.line_before)
         if wait and not asking.invoked and not await asking.turn.wait(self._help.clock.sleep(wait)):
             return None
-        return await self._from_stream(self._start(place, model), asking)
+        return await self._from_stream(self._start(asking, model), asking)
 
-    def _start(self, place: Place, model: RoleModel) -> Generation:
-        generation = self._streams.start(place, model, TYPING, self._finished)
+    def _start(self, asking: _Asking, model: RoleModel) -> Generation:
+        place, manner = asking.place, BY_KEY if asking.invoked else TYPING
+        generation = self._streams.start(place, model, manner, self._finished)
         self._running[place.snapshot.uri] = generation
         return generation
 

@@ -63,9 +63,10 @@ class Speed:
 
     def affords_block(self, deadline: float) -> bool:
         """Whether three lines are likely there within twice the deadline."""
-        if self.first_token is None or self.decode is None:
+        if self.first_token is None:
             return True
-        return self.first_token + _BLOCK_TOKENS / self.decode <= 2 * deadline
+        lines = _BLOCK_TOKENS / self.decode if self.decode else 0.0
+        return self.first_token + lines <= 2 * deadline
 
     def tokens_within(self, seconds: float, most: int) -> int:
         """Return how many tokens to ask for so that they come within `seconds`."""

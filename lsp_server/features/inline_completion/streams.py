@@ -45,15 +45,20 @@ class Helpers:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a stream is asked for: how urgent it is, and how far it may stray."""
+    """How a stream is asked for: how urgent it is, how far it may stray, who waits for it.
+
+    For an answer that the user asked for by key he waits: no deadline makes it shorter.
+    """
 
     urgency: Urgency = Urgency.TYPING
     temperature: float = 0.0
+    awaited: bool = False
 
 
 TYPING = Manner()
+BY_KEY = Manner(awaited=True)
 AHEAD = Manner(Urgency.BACKGROUND)
-OTHERWISE = Manner(Urgency.USER, 0.8)
+OTHERWISE = Manner(Urgency.USER, 0.8, awaited=True)
 
 
 class Streams:
@@ -78,9 +83,11 @@ class Streams:
         """Ask `model` at `place`; `finished` is called when the stream has ended."""
         settings = self._help.settings()
         deadline = settings.first_line_ms / 1000
-        block = allows_block(place) and self._speed.affords_block(deadline)
-        most = settings.max_tokens if block else settings.max_tokens // 2
-        tokens = self._speed.tokens_within(_ANSWER_DEADLINES * deadline, most)
+        affords = manner.awaited or self._speed.affords_block(deadline)
+        block = allows_block(place) and affords
+        tokens = settings.max_tokens if block else settings.max_tokens // 2
+        if not manner.awaited:
+            tokens = self._speed.tokens_within(_ANSWER_DEADLINES * deadline, tokens)
         uri, syntax = place.snapshot.uri, self._help.syntax
         live = self._trees.setdefault(uri, syntax.live_tree())
         enough = Ending(place, block, syntax, live)

@@ -164,6 +164,19 @@ async def test_first_line_of_a_slow_block_is_shown_in_time() -> None:
     await work.feature.close()
 
 
+@pytest.mark.parametrize(("invoked", "lines"), [(False, 1), (True, 2)])
+async def test_asked_by_key_a_slow_model_may_say_a_block(invoked: bool, lines: int) -> None:
+    work = desk([[Text("a = 1"), Finish(Outcome.STOP)], "b = 2\n    return b\n"])
+    work.model.gate = asyncio.Event()
+    ask = asyncio.create_task(work.feature.suggest(at("x$0\n"), invoked=True))
+    await work.clock.advance(2)
+    work.model.gate.set()
+    await ask
+    found = await work.feature.suggest(at("def f():\n    $0\n"), invoked=invoked)
+    assert found is not None
+    assert len(found.text.split("\n")) == lines
+
+
 async def test_answer_that_was_cut_short_loses_its_last_piece() -> None:
     said = "for x in a:\n        print(\n            x,\n        )\n    b(1,\n      2"
     work = desk([[Text(said), Finish(Outcome.LENGTH)]])

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _QUOTES = "\"'`"
 _CLOSING = ";,:" + _QUOTES
 _BRACKETS = ")]}"
 _LINES_ABOVE = 60
+_LINES_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +197,14 @@ def without_open_end(text: str) -> str:
 
 def _follow(line: str, stack: list[str]) -> None:
     """Take the brackets of a line, outside its literals, on and off `stack`."""
-    for sign in _outside_literals(line)[0]:
+    for sign in _brackets(line):
         if sign in _PAIRS:
             stack.append(_PAIRS[sign])
         elif stack and sign == stack[-1]:
             stack.pop()
+
+
+@lru_cache(_LINES_KEPT)
+def _brackets(line: str) -> str:
+    # The lines above the cursor are the same from key to key.
+    return "".join(s for s in _outside_literals(line)[0] if s in _PAIRS or s in _BRACKETS)
