@@ -196,6 +196,14 @@ class ContextEngine:
         if self._sending is None:
             loop = asyncio.get_running_loop()
             self._sending = loop.call_later(_QUIET_SECONDS, self._send_buffers)
+        self._note_recent(key)
+
+    def focused(self, snapshot: Snapshot) -> None:
+        """Take note that the user has turned to a document: it is the one he last looked at."""
+        if not self._is_private(snapshot):
+            self._note_recent(self.key_of(snapshot.path))
+
+    def _note_recent(self, key: str) -> None:
         if self._recent[:1] != [key]:
             self._recent = [key, *(known for known in self._recent if known != key)][:_RECENT]
 

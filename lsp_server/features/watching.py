@@ -97,6 +97,10 @@ class Watcher:
             reading = self._to.context.files_changed([snapshot.path])
             self._background.start(reading, "Reading a saved file")
 
+    def focused(self, snapshot: Snapshot) -> None:
+        """Take note that the user has turned to an open document."""
+        self._to.context.focused(snapshot)
+
     def closed(self, snapshot: Snapshot) -> None:
         """Take note that a document was closed."""
         self._to.context.buffer_closed(snapshot.uri)

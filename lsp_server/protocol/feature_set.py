@@ -90,6 +90,10 @@ class WatchesDocuments(Protocol):
         """Take note that a document was written to disk."""
         ...
 
+    def focused(self, snapshot: Snapshot) -> None:
+        """Take note that the user has turned to an open document."""
+        ...
+
     def closed(self, snapshot: Snapshot) -> None:
         """Take note that a document was closed; its text is again what stands on disk."""
         ...

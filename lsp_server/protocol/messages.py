@@ -19,6 +19,7 @@ STATUS = "tandem/status"
 QUESTION = "tandem/question"
 TRUST = "tandem/didChangeTrust"
 # The names that clients of GitHub's completion server already send.
+DID_FOCUS = "textDocument/didFocus"
 DID_SHOW = "textDocument/didShowCompletion"
 DID_ACCEPT_PARTLY = "textDocument/didPartiallyAcceptCompletion"
 
@@ -105,6 +106,13 @@ class TrustParams:
 
 
 @attrs.define
+class FocusParams:
+    """The document that the user looks at now; none where it is no document."""
+
+    text_document: types.TextDocumentIdentifier | None = None
+
+
+@attrs.define
 class ShownParams:
     """An inline completion item, as it was received, that the client has shown."""
 
@@ -177,6 +185,15 @@ class TrustNotification:
 
 
 @attrs.define
+class FocusNotification:
+    """`textDocument/didFocus`."""
+
+    params: FocusParams
+    method: str = DID_FOCUS
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
 class ShownNotification:
     """`textDocument/didShowCompletion`."""
 
@@ -227,13 +244,15 @@ MESSAGE_TYPES: dict[str, type[Any]] = {
     STATUS: StatusNotification,
     QUESTION: QuestionNotification,
     TRUST: TrustNotification,
+    DID_FOCUS: FocusNotification,
     DID_SHOW: ShownNotification,
     DID_ACCEPT_PARTLY: AcceptedPartlyNotification,
 }
 RESULT_TYPES: dict[str, type[Any]] = {types.WORKSPACE_CONFIGURATION: LooseResponse}
 RECORDS = (
     *(Exchange, AskParams, AnswerPiece, AskResult, Notice, StatusParams, QuestionParams),
-    *(TrustParams, ShownParams, AcceptedPartlyParams, ActionArguments, PullArguments),
+    *(TrustParams, FocusParams, ShownParams, AcceptedPartlyParams, ActionArguments),
+    PullArguments,
 )
 _MESSAGES = (*MESSAGE_TYPES.values(), LooseRequest, LooseNotification, LooseResponse)
 

@@ -142,6 +142,9 @@ class Fakes:
     def saved(self, snapshot: Snapshot) -> None:
         self.log.append(("saved", snapshot))
 
+    def focused(self, snapshot: Snapshot) -> None:
+        self.log.append(("focused", snapshot))
+
     def closed(self, snapshot: Snapshot) -> None:
         self.log.append(("closed", snapshot))
 

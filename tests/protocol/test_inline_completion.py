@@ -51,6 +51,17 @@ async def test_what_other_clients_tell_of_suggestions_is_counted() -> None:
         assert ed.features.seen("accepted")[-1] == ("accepted", "hello", 5)
 
 
+async def test_the_document_that_other_clients_say_is_looked_at_is_told() -> None:
+    async with editor() as ed:
+        await offered_item(ed)
+        uri = ed.suggest_params(0, 1)["textDocument"]["uri"]
+        for params in ({"textDocument": {"uri": uri}}, {}, {"textDocument": {"uri": "file:///no"}}):
+            ed.notify("textDocument/didFocus", params)
+        await ed.calm()
+        [(_, snapshot)] = ed.features.seen("focused")
+        assert snapshot.uri == uri
+
+
 async def test_items_that_are_not_ours_are_ignored() -> None:
     async with editor() as ed:
         await offered_item(ed)

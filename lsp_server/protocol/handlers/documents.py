@@ -3,6 +3,7 @@
 from lsprotocol import types
 
 from lsp_server.protocol.capabilities import ANSWER_SCHEME
+from lsp_server.protocol.messages import FocusParams
 from lsp_server.protocol.session import Session
 
 
@@ -20,6 +21,13 @@ def did_change(session: Session, params: types.DidChangeTextDocumentParams) -> N
     if changed is not None:
         document, edits = changed
         session.features.watcher.changed(document.snapshot, edits)
+
+
+def did_focus(session: Session, params: FocusParams) -> None:
+    """Tell which open document the user looks at now."""
+    document = params.text_document and session.documents.get(params.text_document.uri)
+    if document:
+        session.features.watcher.focused(document.snapshot)
 
 
 def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:

@@ -10,7 +10,13 @@ from lsp_server.protocol.handlers.code_action import code_action
 from lsp_server.protocol.handlers.command import execute_command
 from lsp_server.protocol.handlers.completion import completion, no_items
 from lsp_server.protocol.handlers.configuration import did_change_configuration, did_change_trust
-from lsp_server.protocol.handlers.documents import did_change, did_close, did_open, did_save
+from lsp_server.protocol.handlers.documents import (
+    did_change,
+    did_close,
+    did_focus,
+    did_open,
+    did_save,
+)
 from lsp_server.protocol.handlers.inline_completion import inline_completion, nothing_inline
 from lsp_server.protocol.handlers.lifecycle import initialized
 from lsp_server.protocol.handlers.progress import cancel_progress
@@ -34,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     Route(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, did_change_folders, _USER),
     Route(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, did_change_files, _BACKGROUND),
     Route(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, cancel_progress, _USER),
+    Route(messages.DID_FOCUS, did_focus, _USER),
     Route(messages.DID_SHOW, did_show, _BACKGROUND),
     Route(messages.DID_ACCEPT_PARTLY, did_accept_partly, _USER),
     Route(messages.ASK, ask, _USER),

@@ -164,15 +164,15 @@ async def test_first_line_of_a_slow_block_is_shown_in_time() -> None:
     await work.feature.close()
 
 
-@pytest.mark.parametrize(("invoked", "lines"), [(False, 1), (True, 2)])
-async def test_asked_by_key_a_slow_model_may_say_a_block(invoked: bool, lines: int) -> None:
+@pytest.mark.parametrize(("way", "lines"), [("typing", 1), ("key", 2)])
+async def test_asked_by_key_a_slow_model_may_say_a_block(way: str, lines: int) -> None:
     work = desk([[Text("a = 1"), Finish(Outcome.STOP)], "b = 2\n    return b\n"])
     work.model.gate = asyncio.Event()
     ask = asyncio.create_task(work.feature.suggest(at("x$0\n"), invoked=True))
     await work.clock.advance(2)
     work.model.gate.set()
     await ask
-    found = await work.feature.suggest(at("def f():\n    $0\n"), invoked=invoked)
+    found = await work.feature.suggest(at("def f():\n    $0\n"), invoked=way == "key")
     assert found is not None
     assert len(found.text.split("\n")) == lines
 
