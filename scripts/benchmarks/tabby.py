@@ -173,7 +173,7 @@ async def typed(program: Path, name: str, text: str, keys: int) -> Tally:
 
 async def _open(client: LanguageClient, path: Path, text: str) -> None:
     root = path.parent.as_uri()
-    capabilities = {"textDocument": {"completion": {}}}
+    capabilities: dict[str, Any] = {"textDocument": {"completion": {}}}
     params = {
         "processId": os.getpid(),
         "rootUri": root,
