@@ -91,7 +91,7 @@ const LOOKS = {
 
 test('pictures', { timeout: 300000 }, async (t) => {
   const server = tandem();
-  const ollama = await new Ollama(RULES).start();
+  const ollama = await new Ollama(RULES, ['--machine', 'rtx4090']).start();
   t.after(() => ollama.stop());
   const settings = { ...LOOKS, 'tandem.server.path': server.path };
   const options = { files: FILES, settings, environment: { OLLAMA_HOST: ollama.url }, viewport: { width: 1100, height: 620 }, scale: 1 };
@@ -102,7 +102,7 @@ test('pictures', { timeout: 300000 }, async (t) => {
     await bench.openFile('store.py');
     await bench.press('Control+End');
     await bench.type('\n    def get(self, word: str) -> str | None:');
-    await until('the model in memory', () => ollama.hasLoaded('glm'));
+    await until('the model in memory', () => ollama.hasLoaded('glm'), 60000);
     await bench.type('\ni');
     await bench.seesGhost('f word in self._answers');
     await bench.picture('suggestion');
