@@ -210,6 +210,31 @@ async def test_what_a_fix_had_to_repair_as_well_is_told(
     assert outcome.proof.sentence.endswith("; also repaired: line 4, found bad two (quick)")
 
 
+async def test_complaints_that_follow_from_one_mistake_are_not_told_as_repairs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, monkeypatch, startled("quick"))
+    outcome, _ = await desk.solve(
+        [answer(CODE.replace("bad one", "good"))], bad(0, "one"), stays=True
+    )
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.sentence == "quick: 3 problems to 0, none new"
+
+
+def startled(name: str) -> Check:
+    """Return a check that complains of three lines while the first one is bad."""
+
+    async def look(subject: Subject, _folder: Path) -> list[Problem]:
+        if "bad one" not in subject.text:
+            return []
+        return [
+            Problem(name, "rule", message, Span(Position(line, 0), Position(line, 3)))
+            for line, message in enumerate(["found bad one", "cannot read this", "nor that"])
+        ]
+
+    return Check(name, look, Speed.QUICK)
+
+
 def needy(name: str) -> Check:
     async def look(subject: Subject, _folder: Path) -> list[Problem]:
         lacks = "good" in subject.text and "better" not in subject.text

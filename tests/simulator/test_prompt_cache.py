@@ -233,7 +233,8 @@ async def test_who_leaves_is_noticed_and_what_was_read_stays(
         async with asyncio.timeout(30):
             assert await kept(ids(300)) == 0
         if not WINDOWS[shape]:
-            assert await kept(long[:1000]) > 0
+            # A prompt in the host comes back only if a quarter of it or more is of use.
+            assert await kept(long[:2000]) > 0
 
 
 async def _refusal(kind: str, url: str, prompt: list[int]) -> Any:

@@ -12,7 +12,7 @@ from lsp_server.features.fixing.bench import Bench
 from lsp_server.features.fixing.complaint import complaint_of, late_complaint
 from lsp_server.features.fixing.focus import focused
 from lsp_server.features.fixing.judge import Judgement, Wanted, judge
-from lsp_server.features.fixing.proof import proof_of, short
+from lsp_server.features.fixing.proof import Offer, proof_of, short
 from lsp_server.features.fixing.rebase import rebased
 from lsp_server.features.fixing.task import Task
 from lsp_server.features.fixing.writing import Draft, Writer
@@ -141,7 +141,8 @@ async def _outcome(run: Run, engine: str, why: str) -> EditOutcome | Refusal:
         best = await focused(best, run.task, run.judge)
     if best is None or best.judgement is None:
         return Refusal(why, _advice(run))
-    proof = proof_of(best.judgement, best.wanted, len(run.attempts), engine, run.task)
+    offer = Offer(run.task, best.draft.edits, len(run.attempts))
+    proof = proof_of(best.judgement, best.wanted, engine, offer)
     return await _landed(run, best.draft.edits, proof)
 
 

@@ -1,22 +1,35 @@
 """What the user is told of an edit and of why there is none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from lsp_server.common.edits import TextEdit
 from lsp_server.common.problems import Problem
+from lsp_server.common.text import Span
 from lsp_server.features.fixing.bench import phrase
 from lsp_server.features.fixing.judge import Judgement, Wanted
 from lsp_server.features.fixing.task import Task
 from lsp_server.features.values import Proof, Verdict
 
 _LONGEST = 120
+_MOST_NAMED = 3
 
 
-def proof_of(judgement: Judgement, wanted: Wanted, rounds: int, engine: str, task: Task) -> Proof:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is offered for a task, and after how many rounds."""
+
+    task: Task
+    edits: tuple[TextEdit, ...]
+    rounds: int = 1
+
+
+def proof_of(judgement: Judgement, wanted: Wanted, engine: str, offer: Offer) -> Proof:
     """Return the proof of an edit; it is proven only if no wish was beyond the checks.
 
     Of a task that stays with its problems it is told which others went away too.
     """
-    needed = task.check
+    needed = offer.task.check
     found = judgement.comparison
     helps = judgement.is_good or judgement.is_better
     lacking = bool(needed) and needed not in found.checks
@@ -26,26 +39,37 @@ def proof_of(judgement: Judgement, wanted: Wanted, rounds: int, engine: str, tas
         checks=found.checks,
         before=found.before,
         after=found.after,
-        rounds=rounds,
+        rounds=offer.rounds,
         engine=engine,
-        sentence=f"unproven: {needed} did not run" if lacking else _said(judgement, wanted, task),
+        sentence=f"unproven: {needed} did not run" if lacking else _said(judgement, wanted, offer),
     )
 
 
-def _said(judgement: Judgement, wanted: Wanted, task: Task) -> str:
-    also = _others(judgement, task) if task.stays else ()
+def _said(judgement: Judgement, wanted: Wanted, offer: Offer) -> str:
+    also = _others(judgement, offer) if offer.task.stays else ()
     sentence = _sentence(judgement, wanted)
-    return f"{sentence}; also repaired: {phrase(map(_brief, also))}" if also else sentence
+    if not also:
+        return sentence
+    named = [*map(_brief, also[:_MOST_NAMED])]
+    more = [f"{len(also) - _MOST_NAMED} more"] if len(also) > _MOST_NAMED else []
+    return f"{sentence}; also repaired: {phrase([*named, *more])}"
 
 
-def _others(judgement: Judgement, task: Task) -> tuple[Problem, ...]:
-    """Return problems that went away on lines that the task is not about."""
-    lines = {
-        line
-        for problem in task.problems
-        for line in range(problem.span.start.line, problem.span.end.line + 1)
-    }
-    return tuple(one for one in judgement.comparison.gone if one.span.start.line not in lines)
+def _others(judgement: Judgement, offer: Offer) -> tuple[Problem, ...]:
+    """Return problems that went away on lines that were changed but that the task is not about.
+
+    One forgotten colon makes a parser complain of many lines; that those are content again is no
+    repair of theirs.
+    """
+    about = _lines(problem.span for problem in offer.task.problems)
+    changed = _lines(edit.span for edit in offer.edits) - about
+    gone = judgement.comparison.gone
+    others = {one.span.start.line: one for one in gone if one.span.start.line in changed}
+    return tuple(others[line] for line in sorted(others))
+
+
+def _lines(spans: Iterable[Span]) -> set[int]:
+    return {line for span in spans for line in range(span.start.line, span.end.line + 1)}
 
 
 def _brief(problem: Problem) -> str:

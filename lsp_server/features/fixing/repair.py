@@ -13,7 +13,7 @@ from lsp_server.edits.smallest import edits_between
 from lsp_server.features.fixing.bench import Bench
 from lsp_server.features.fixing.judge import judge, wanted_of
 from lsp_server.features.fixing.masking import without_hidden
-from lsp_server.features.fixing.proof import proof_of
+from lsp_server.features.fixing.proof import Offer, proof_of
 from lsp_server.features.fixing.task import Task
 from lsp_server.features.seams import Workshop
 from lsp_server.features.values import BUILT_IN, EditOutcome, Refusal
@@ -45,9 +45,9 @@ async def repair(task: Task, shop: Workshop, progress: Progress) -> EditOutcome 
             break
     else:
         return no_model(shop, "the built-in engine's repair did not take the problem away")
-    proof = proof_of(judgement, wanted, 1, BUILT_IN, task)
-    path = snapshot.path or bench.subject.path
-    file = FileEdit(path, edits_between(snapshot.lines, text), snapshot.version)
+    edits = edits_between(snapshot.lines, text)
+    proof = proof_of(judgement, wanted, BUILT_IN, Offer(task, edits))
+    file = FileEdit(snapshot.path or bench.subject.path, edits, snapshot.version)
     return EditOutcome(f"{task.label} ({proof.sentence}; no model was used)", (file,), proof)
 
 

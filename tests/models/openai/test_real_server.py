@@ -43,7 +43,7 @@ async def household(tmp_path: Path) -> AsyncIterator[Household]:
         "-m",
         "tests.simulator.llama_server",
         str(model),
-        "128",
+        '{"n_batch": 128, "n_ubatch": 128}',
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
