@@ -16,7 +16,7 @@ from lsp_server.models.fit import GIB, Load, Room
 from lsp_server.models.gpu import gpu_bytes
 from lsp_server.models.learning import Keeps, Learn, knowledge_of, learn_apart
 from lsp_server.models.loading import Loader
-from lsp_server.models.meter import Memory, Meter
+from lsp_server.models.meter import Memory, Meter, Prices
 from lsp_server.models.names import Resolution, resolve
 from lsp_server.models.ollama.client import Ollama
 from lsp_server.models.ollama.values import Installed, PullStep, Running
@@ -282,7 +282,8 @@ class Directory:
         same = executor.name == planner.name
         profile = decided.executor if same or role is Role.EXECUTOR else decided.planner
         meter.memory = Memory(traits.window, profile.batch)
-        meter.prices = prices_of(role_settings(self._settings, role))
+        if role in self._roles:
+            meter.prices = self._prices(role, found.installed)
         keep = keep_alive_value(self._settings.ollama.keep_alive)
         if decided.mode is Residency.SWAP and role is Role.PLANNER:
             # Who has the shortest stay is the first to leave: the executor comes back.
@@ -293,6 +294,10 @@ class Directory:
         if known is not None and known.manner == manner:
             return known
         return OllamaModel(self._desk(), self._loader, manner, meter)
+
+    def _prices(self, role: Role, model: Installed) -> Prices:
+        """Return what the tokens of `model` cost: nothing where it runs on one's own machine."""
+        return prices_of(role_settings(self._settings, role)) if model.remote else Prices()
 
     def _note_sizes(self, running: tuple[Running, ...], models: Mapping[Role, OllamaModel]) -> None:
         profiles = {model.name: model.manner.profile for model in models.values()}

@@ -100,7 +100,8 @@ class Meter:
     """Counts, forecasts and measures for one model.
 
     `sent` is the text that the server has read last, with its count. Everything but the changed
-    end of a prompt is counted once.
+    end of a prompt is counted once. `drift` is how many tokens the server counts for each of ours;
+    it is 1 where the vocabulary is the server's own, and corrects every forecast.
     """
 
     count: CountsTokens
@@ -128,8 +129,7 @@ class Meter:
         tokens = shared + added
         cached = self._surviving(shared) if self._sent else 0
         self._sent, self._sent_tokens = text, tokens
-        cached = min(cached, max(tokens - 1, 0))
-        return Forecast(tokens, cached, self.speeds.milliseconds(tokens - cached))
+        return self._corrected(tokens, min(cached, max(tokens - 1, 0)))
 
     def cost(self, text: str) -> Forecast:
         """Return what sending `text` would cost, and forget it again."""
@@ -189,7 +189,12 @@ class Meter:
             rate = told / max(forecast.tokens, 1)
             # Servers up to 0.30.0 leave out what was cached: that is no drift.
             if rate > 1 - _NEWS:
-                self.drift += _NEWS * (rate - self.drift)
+                self.drift *= 1 + _NEWS * (rate - 1)
+
+    def _corrected(self, tokens: int, cached: int) -> Forecast:
+        """Return the forecast for our counts, as the server counts."""
+        told, kept = round(tokens * self.drift), round(cached * self.drift)
+        return Forecast(told, kept, self.speeds.milliseconds(told - kept))
 
     def _surviving(self, shared: int) -> int:
         """Return how many of the shared tokens the server can still use.

@@ -420,6 +420,22 @@ async def test_a_cloud_model_is_not_used_until_code_may_leave(world: World) -> N
     assert world.directory.ready(Role.PLANNER) is None
 
 
+async def test_a_price_is_not_charged_for_a_model_on_ones_own_machine(world: World) -> None:
+    settings = Settings(
+        AgentSettings(),
+        OllamaSettings(host=world.simulator.url),
+        PlannerSettings(price_input=1e6, price_output=1e6),
+        ExecutorSettings(price_input=1e6, price_output=1e6),
+    )
+    await world.directory.close()
+    world.directory = Directory(settings, SystemClock(), learn=learn_here, measure=unmeasured)
+    await world.directory.refresh()
+    await world.ask(Role.PLANNER, Request(CHAT, 50))
+    await world.ask(Role.EXECUTOR, Request(CHAT, 50))
+    accounts = [meter.account for meter in world.directory.state.meters.values()]
+    assert [(one.requests, one.cost) for one in accounts] == [(1, 0.0), (1, 0.0)]
+
+
 async def test_a_cloud_model_works_once_code_may_leave_and_its_price_is_summed(
     world: World,
 ) -> None:

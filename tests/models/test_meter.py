@@ -183,6 +183,25 @@ def test_a_cost_is_asked_without_being_paid() -> None:
     assert meter.forecast("line\n" * 100).new == 1
 
 
+def test_a_drift_against_the_servers_counts_is_corrected_and_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The server counts a quarter more than the vocabulary says: soon the forecasts do, too."""
+    meter, text = Meter(letters), "four\n" * 1000
+    for _ in range(20):
+        meter.settle(meter.forecast(text), Usage(prompt_tokens=6250), text)
+    assert meter.forecast(text).tokens == pytest.approx(6250, rel=0.02)
+    assert meter.cost("other").tokens == pytest.approx(5 * 1.25, abs=1)
+    assert "the server counts 6250 tokens, Tandem 5000" in caplog.text
+
+
+def test_a_count_without_what_was_cached_is_no_drift() -> None:
+    meter, text = Meter(letters), "four\n" * 1000
+    for _ in range(5):
+        meter.settle(meter.forecast(text), Usage(prompt_tokens=100), text)
+    assert meter.forecast(text).tokens == 5000
+
+
 async def test_closing_the_directory_ends_the_helper(simulator: Simulator) -> None:
     learning = asyncio.ensure_future(learn_apart(simulator.url, "glm-4.7-flash"))
     await asyncio.sleep(0)
