@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _QUOTED = re.compile(r"[\"'`<]([^\"'`<>]+)[\"'`>]")
+_LONGEST = 20_000
+_DEEPEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,18 @@ class Imported:
 
 def read_import(statement: str, language: str) -> list[Imported]:
     """Return what `statement` asks for; an empty list if it is not understood."""
-    return _READERS.get(language, _generic)(statement)
+    return _READERS.get(language, _generic)(statement[:_LONGEST])
+
+
+def _on_one_line(text: str) -> str:
+    """Return `text` with single blanks: patterns try every way to share out a run of them."""
+    return " ".join(text.split())
 
 
 def _python(statement: str) -> list[Imported]:
-    text = re.sub(r"#[^\n]*|[()\\]", " ", statement)
+    text = _on_one_line(re.sub(r"#[^\n]*|[()\\]", " ", statement))
     match = re.match(
-        r"\s*from\s+(?P<dots>[.\s]*)(?P<module>[\w.]*)\s+import\s+(?P<names>.*)", text, re.DOTALL
+        r"from\s+(?P<dots>[.\s]*)(?P<module>(?:\w[\w.]*)?)\s*\bimport\s+(?P<names>.*)", text
     )
     if match:
         names = tuple(part.split()[0] for part in match["names"].split(",") if part.split())
@@ -42,6 +49,7 @@ def _python(statement: str) -> list[Imported]:
 
 
 def _script(statement: str) -> list[Imported]:
+    statement = _on_one_line(statement)
     match = re.search(
         r"[\"'`]([^\"'`]+)[\"'`]\s*\)?\s*(?:with\b.*|assert\b.*)?;?\s*\Z", statement, re.DOTALL
     )
@@ -77,7 +85,8 @@ def _rust(statement: str) -> list[Imported]:
         r"//[^\n]*|^\s*pub(?:\([^)]*\))?\s+|^\s*(?:use|extern\s+crate)\s+|;|#\[[^\]]*\]",
         " ",
         statement,
-    ).strip()
+    )
+    text = _on_one_line(text)
     text = re.sub(r"^pub(?:\([^)]*\))?\s+|^use\s+", "", text)
     module = re.match(r"mod\s+(\w+)", text)
     if module:
@@ -85,8 +94,10 @@ def _rust(statement: str) -> list[Imported]:
     return [_rust_path(leaf) for leaf in _leaves(text.strip()) if leaf]
 
 
-def _leaves(text: str) -> list[tuple[str, ...]]:
-    """Expand `a::{b, c::d}` into its paths."""
+def _leaves(text: str, depth: int = 0) -> list[tuple[str, ...]]:
+    """Expand `a::{b, c::d}` into its paths; nobody nests deeper than _DEEPEST."""
+    if depth > _DEEPEST:
+        return []
     brace = text.find("{")
     if brace < 0:
         path = re.sub(r"\s+as\s+\w+", "", text)
@@ -94,12 +105,12 @@ def _leaves(text: str) -> list[tuple[str, ...]]:
     head = tuple(part.strip() for part in text[:brace].split("::") if part.strip())
     inner = text[brace + 1 : text.rfind("}")]
     found: list[tuple[str, ...]] = []
-    depth, start = 0, 0
+    opened, start = 0, 0
     for index, char in enumerate(inner + ","):
-        depth += (char == "{") - (char == "}")
-        if char == "," and depth == 0:
+        opened += (char == "{") - (char == "}")
+        if char == "," and opened == 0:
             piece = inner[start:index].strip()
-            found += [(*head, *leaf) for leaf in _leaves(piece)] if piece else []
+            found += [(*head, *leaf) for leaf in _leaves(piece, depth + 1)] if piece else []
             start = index + 1
     return found
 
@@ -116,7 +127,9 @@ def _rust_path(leaf: tuple[str, ...]) -> Imported:
 
 def _java(statement: str) -> list[Imported]:
     text = re.sub(
-        r"^\s*(?:import|use|using)\s+|\bstatic\s+|\bglobal\s+|;|\s+as\s+\w+", " ", statement
+        r"^(?:import|use|using)\s+|\bstatic\s+|\bglobal\s+|;|\s+as\s+\w+",
+        " ",
+        _on_one_line(statement),
     )
     parts = tuple(part for part in re.split(r"[.\\\s]+", text.strip()) if part)
     if parts and parts[-1] == "*":
