@@ -1,12 +1,14 @@
 """Installed packages: found where each language's tools put them, and nothing besides."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from lsp_server.common.languages import language_of_path
 from lsp_server.context.index.dependencies.places import Homes
-from lsp_server.context.index.dependencies.script import declared
+from lsp_server.context.index.dependencies.rust import locked
+from lsp_server.context.index.dependencies.script import declared, sites
 from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.messages import Plan, Seek
 from lsp_server.context.index.rows import read_row
@@ -222,3 +224,76 @@ async def test_what_takes_longer_is_read_behind_the_answer(tmp_path: Path) -> No
     assert workspace.dependencies.is_behind
     await workspace.dependencies.load_for(row, 60.0)
     assert not workspace.dependencies.is_behind
+
+
+def names_read(workspace: Workspace, *sources: tuple[str, str, str]) -> set[str]:
+    for path, language, text in sources:
+        workspace.dependencies.ask(read_row(path, language, text.encode()))
+        while workspace.dependencies.is_behind:
+            workspace.dependencies.read_next()
+    tables = workspace.dependencies.tables()
+    return {item.name for item in tables.definitions} if tables is not None else set()
+
+
+def test_each_file_is_shown_what_it_names_of_a_package_that_another_named_before(
+    tmp_path: Path,
+) -> None:
+    parse_fixture(PYTHON).write(tmp_path)
+    workspace = Workspace((tmp_path,), WalkLimits())
+    first = ("a.py", "python", "from shop import Basket\n")
+    assert "Nothing" not in names_read(workspace, first)
+    second = ("b.py", "python", "from shop import Basket, Nothing\n")
+    assert {"Basket", "Nothing"} <= names_read(workspace, second)
+
+
+def test_a_search_that_was_long_takes_nothing_from_the_next(tmp_path: Path) -> None:
+    site = tmp_path / SITE
+    for number in range(90):
+        (site / f"p{number}").mkdir(parents=True)
+        (site / f"p{number}/__init__.py").write_text(f"class C{number}: ...\n")
+    workspace = Workspace((tmp_path,), WalkLimits())
+    first = ("a.py", "python", "".join(f"import p{number}\n" for number in range(85)))
+    assert "C84" not in names_read(workspace, first)
+    for number in range(84, 90):
+        assert f"C{number}" in names_read(
+            workspace, (f"{number}.py", "python", f"import p{number}\n")
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [(PYTHON, ".venv/lib"), (PYTHON, SITE), (NODE, "node_modules"), (GO, "vendor")],
+)
+def test_folders_of_packages_that_are_links_out_of_the_root_are_not_entered(
+    tmp_path: Path, text: str, link: str
+) -> None:
+    elsewhere, root = tmp_path / "elsewhere", tmp_path / "root"
+    workspace, wanted = opened(root, text)
+    parse_fixture(text.replace("home/mod", "unknown")).write(elsewhere)
+    (elsewhere / "vendor/github.com/Shop/kit/basket").mkdir(parents=True)
+    (elsewhere / "vendor/github.com/Shop/kit/basket/b.go").write_text(
+        "package b\nfunc Total() {}\n"
+    )
+    if (root / link).exists():
+        shutil.rmtree(root / link)
+    shutil.rmtree(root / "home", ignore_errors=True)
+    (root / link).symlink_to(elsewhere / link)
+    assert not names_read(workspace, (wanted.path, wanted.language, wanted.text))
+
+
+@pytest.mark.parametrize("content", ['package = ["x"]', f"a = {'1' * 5000}", "package = 3", "["])
+def test_a_lock_file_that_makes_no_sense_names_nothing(tmp_path: Path, content: str) -> None:
+    (tmp_path / "Cargo.lock").write_text(content)
+    assert locked([tmp_path]) == {}
+
+
+def test_a_folder_that_may_not_be_listed_holds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: object) -> object:
+        raise PermissionError
+
+    (tmp_path / "packages").mkdir()
+    monkeypatch.setattr("os.scandir", refused)
+    monkeypatch.setattr("os.listdir", refused)
+    assert sites([tmp_path]) == []

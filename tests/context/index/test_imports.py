@@ -12,16 +12,30 @@ _BLANKS = " " * 20_000
     [
         ("python", "from . import a", [Imported((), ("a",), 1)]),
         ("python", "from .import a", [Imported((), ("a",), 1)]),
-        ("python", "from ..b.c import (a,  # one\n    d as e)", [Imported(("b", "c"), ("a", "d"), 2)]),
+        (
+            "python",
+            "from ..b.c import (a,  # one\n    d as e)",
+            [Imported(("b", "c"), ("a", "d"), 2)],
+        ),
         ("python", "import a.b, c as d", [Imported(("a", "b")), Imported(("c",))]),
-        ("typescript", 'import {\n  a,\n  b as c\n} from "../x/y.js";', [Imported(("x", "y"), ("a", "b"), 2)]),
+        (
+            "typescript",
+            'import {\n  a,\n  b as c\n} from "../x/y.js";',
+            [Imported(("x", "y"), ("a", "b"), 2)],
+        ),
         ("typescript", 'import a from "b" with { type: "json" };', [Imported(("b",), ("a",))]),
-        ("rust", "pub use a::{b, c::{d as e, *}};", [
-            Imported(("a",), ("b",)), Imported(("a", "c"), ("d",)), Imported(("a", "c")),
-        ]),
+        (
+            "rust",
+            "pub use a::{b, c::{d as e, *}};",
+            [
+                Imported(("a",), ("b",)),
+                Imported(("a", "c"), ("d",)),
+                Imported(("a", "c")),
+            ],
+        ),
         ("java", "import static a.b.C.d;", [Imported(("a", "b", "C"), ("C", "d"))]),
     ],
-)  # fmt: skip
+)
 def test_a_statement_asks_for(language: str, statement: str, expected: list[Imported]) -> None:
     assert read_import(statement, language) == expected
 

@@ -5,13 +5,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lsp_server.common.files import read_plain_file
-from lsp_server.context.index.dependencies.places import MOST_BYTES, Finder, Homes, Spot
+from lsp_server.context.index.dependencies.places import (
+    MOST_BYTES,
+    Finder,
+    Homes,
+    Spot,
+    is_own_folder,
+)
 from lsp_server.context.index.imports import Imported
 
 PREFIX = "go"
 _REQUIRED = re.compile(r"^\s*(?:require\s+)?([\w.\-~/]+\.[\w.\-~/]+)\s+(v[\w.\-+]+)", re.MULTILINE)
 _UPPER = re.compile(r"[A-Z]")
 _MOST_FILES = 40
+
+
+def vendors(roots: Sequence[Path]) -> list[Path]:
+    """Return the vendor folders of the roots."""
+    return [root / "vendor" for root in roots if is_own_folder(root / "vendor", root)]
 
 
 def required(roots: Sequence[Path]) -> dict[str, str]:
@@ -32,14 +43,14 @@ def escaped(text: str) -> str:
 
 
 def files_of(
-    item: Imported, roots: Sequence[Path], homes: Homes, versions: dict[str, str], finder: Finder
+    item: Imported, places: Sequence[Path], homes: Homes, versions: dict[str, str], finder: Finder
 ) -> list[Spot]:
     """Return the files of the package that an import means, tests left out."""
     whole = "/".join(item.module)
     if ".." in item.module or "." not in item.module[0]:
         return []
-    for root in roots:
-        found = _files(root / "vendor" / whole, root / "vendor", f"vendor/{whole}", finder)
+    for vendor in places:
+        found = _files(vendor / whole, vendor, f"vendor/{whole}", finder)
         if found:
             return found
     module = max((name for name in versions if _begins(whole, name)), key=len, default="")

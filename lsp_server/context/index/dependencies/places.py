@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.common.files import read_plain_file
-from lsp_server.common.secrecy import is_secret
+from lsp_server.common.secrecy import is_secret_file
 
 MOST_BYTES = 512 * 1024
 
@@ -57,9 +57,20 @@ def _is_inside(path: Path, base: Path) -> bool:
         return False
 
 
+def is_own_folder(folder: Path, root: Path) -> bool:
+    """Whether `folder` is one whose real place is below `root`.
+
+    A link in a repository could lead to anything that its author wished to see in a prompt.
+    """
+    try:
+        return folder.is_dir() and folder.resolve().is_relative_to(root.resolve())
+    except OSError:
+        return False
+
+
 def read_spot(spot: Spot) -> bytes | None:
     """Return the text of a file, or None for one that is secret, too large, gone or elsewhere."""
-    if is_secret(spot.path.name) or not _is_inside(spot.path, spot.base):
+    if is_secret_file(spot.path) or not _is_inside(spot.path, spot.base):
         return None
     try:
         return read_plain_file(spot.path, MOST_BYTES)

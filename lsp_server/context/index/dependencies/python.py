@@ -4,7 +4,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lsp_server.context.index.dependencies.places import Finder, Homes, Spot, folders_below
+from lsp_server.context.index.dependencies.places import (
+    Finder,
+    Homes,
+    Spot,
+    folders_below,
+    is_own_folder,
+)
 from lsp_server.context.index.imports import Imported
 
 _OWN = (".venv", "venv", "env")
@@ -13,10 +19,14 @@ PREFIX = "site-packages"
 
 def sites(roots: Sequence[Path], homes: Homes) -> list[Path]:
     """Return the site-packages folders to look into, the project's own before the user's."""
-    own = [root / name for root in roots for name in _OWN]
-    # A link could lead to anything that its author wished to see in a prompt.
-    inside = [one for one in own if not one.is_symlink()]
-    return [site for environment in (*inside, *homes.environments) for site in _sites(environment)]
+    own = [
+        site
+        for root in roots
+        for name in _OWN
+        for site in _sites(root / name)
+        if is_own_folder(site, root)
+    ]
+    return [*own, *(site for environment in homes.environments for site in _sites(environment))]
 
 
 def _sites(environment: Path) -> Iterator[Path]:

@@ -24,9 +24,11 @@ def locked(roots: Sequence[Path]) -> dict[str, str]:
         try:
             content = read_plain_file(root / "Cargo.lock", 8 * MOST_BYTES)
             packages = tomllib.loads(content.decode("utf-8", "replace")).get("package", [])
-        except (OSError, tomllib.TOMLDecodeError, RecursionError):
+        except (OSError, ValueError, RecursionError):
             continue
         for one in packages if isinstance(packages, list) else ():
+            if not isinstance(one, dict):
+                continue
             name, version = one.get("name"), one.get("version")
             if isinstance(name, str) and isinstance(version, str) and one.get("source"):
                 found[name.replace("-", "_")] = f"{name}-{version}"
@@ -70,7 +72,7 @@ def files_of(
 def _folder_of(importer: Spot, steps: int) -> tuple[str, ...]:
     parts = importer.path.relative_to(importer.base).with_suffix("").parts
     folder = parts[:-1] if parts[-1] in {"lib", "mod", "main"} else parts
-    return folder[: len(folder) - (steps - 1)]
+    return folder[: max(len(folder) - (steps - 1), 0)]
 
 
 def _descend(

@@ -5,7 +5,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from lsp_server.context.index.dependencies.places import Finder, Spot, read_spot
+from lsp_server.context.index.dependencies.places import (
+    Finder,
+    Spot,
+    folders_below,
+    is_own_folder,
+    read_spot,
+)
 from lsp_server.context.index.imports import Imported
 
 PREFIX = "node_modules"
@@ -18,18 +24,15 @@ def sites(roots: Sequence[Path]) -> list[Path]:
     for root in roots:
         for folder in (root, *_workspaces(root)):
             site = folder / "node_modules"
-            if site.is_dir() and not site.is_symlink():
+            if is_own_folder(site, root):
                 found.append(site)
     return found
 
 
 def _workspaces(root: Path) -> Iterator[Path]:
     for name in ("packages", "apps", "client", "frontend", "web"):
-        folder = root / name
-        if folder.is_symlink() or not folder.is_dir():
-            continue
-        yield folder
-        yield from sorted(one for one in folder.iterdir() if one.is_dir() and not one.is_symlink())
+        yield root / name
+        yield from folders_below(root / name)
 
 
 def files_of(
@@ -47,7 +50,7 @@ def files_of(
 
 def _beside(item: Imported, importer: Spot, finder: Finder) -> list[Spot]:
     parts = importer.path.relative_to(importer.base).parts
-    folder = parts[: len(parts) - item.relative]
+    folder = parts[: max(len(parts) - item.relative, 0)]
     name = "/".join((*folder, *item.module))
     spot = finder.first(importer.base, [f"{name}{end}" for end in _ENDS], PREFIX)
     return [spot] if spot is not None else []

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lsp_server.context.index.columns import DefinitionColumns
@@ -27,6 +27,15 @@ _MOST_FILES_A_SOURCE = 80
 _LANGUAGES = {"python": "python", "script": "typescript", "go": "go", "rust": "rust"}
 
 _Link = tuple[str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class _Search:
+    """One file's search: the names that are wanted, and how many files may still be read for it."""
+
+    wanted: set[str]
+    left: int = _MOST_FILES_A_SOURCE
+    seen: set[str] = field(default_factory=set)
 
 
 class _Linked(Modules):
@@ -58,8 +67,7 @@ class Dependencies:
         self._rows: dict[str, FileRow] = {}
         self._links: dict[str, list[_Link]] = {}
         self._asked: dict[str, tuple[str, ...]] = {}
-        self._queue: deque[tuple[Spot, set[str]]] = deque()
-        self._left: dict[int, int] = {}
+        self._queue: deque[tuple[Spot, _Search]] = deque()
         self._drawn: Tables | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -85,14 +93,13 @@ class Dependencies:
         if len(self._rows) > _MOST_FILES:
             self._forget()
         self._asked[row.path] = asked
-        self._follow(row, None, set(row.names))
+        self._follow(row, None, _Search(set(row.names)))
 
     def _forget(self) -> None:
         self._rows.clear()
         self._links.clear()
         self._asked.clear()
         self._queue.clear()
-        self._left.clear()
         self._finder = Finder()
         self._drawn = None
 
@@ -102,21 +109,22 @@ class Dependencies:
             await asyncio.sleep(0)
 
     def read_next(self) -> None:
-        """Read one file that is worth it."""
-        spot, wanted = self._queue.popleft()
-        left = self._left.setdefault(id(wanted), _MOST_FILES_A_SOURCE)
-        if spot.key in self._rows or left <= 0:
+        """Read one file that is worth it, and follow what it imports of what is wanted."""
+        spot, search = self._queue.popleft()
+        if spot.key in search.seen or search.left <= 0:
             return
-        self._left[id(wanted)] = left - 1
-        row = self._row(spot)
+        search.seen.add(spot.key)
+        search.left -= 1
+        row = self._rows.get(spot.key) or self._row(spot)
         if row is None:
             return
-        self._rows[spot.key] = row
-        self._drawn = None
+        if spot.key not in self._rows:
+            self._rows[spot.key] = row
+            self._drawn = None
         for item in row.definitions:
-            if item.parent < 0 and item.name in wanted:
-                wanted.update(words_of_type(item.header)[:20])
-        self._follow(row, spot, wanted)
+            if item.parent < 0 and item.name in search.wanted:
+                search.wanted.update(words_of_type(item.header)[:20])
+        self._follow(row, spot, search)
 
     def _row(self, spot: Spot) -> FileRow | None:
         content = read_spot(spot)
@@ -135,16 +143,21 @@ class Dependencies:
             self._cache.put(name, dump_rows([row]))
         return row
 
-    def _follow(self, row: FileRow, spot: Spot | None, wanted: set[str]) -> None:
-        links: list[_Link] = []
+    def _follow(self, row: FileRow, spot: Spot | None, search: _Search) -> None:
+        known = self._links.get(row.path, [])
+        # Of a package's file each search follows other imports; of the user's own these are all.
+        links = list(known) if spot is not None else []
         for statement in row.imports:
             for item in read_import(statement, row.language):
-                if spot is not None and not _is_worth_following(item, row.language, wanted):
+                if spot is not None and not _is_worth_following(item, row.language, search.wanted):
                     continue
                 for found in self._files(row.language, item, spot):
                     links.append((found.key, item.names))
-                    self._queue.append((found, wanted))
-        self._links[row.path] = links
+                    self._queue.append((found, search))
+        links = list(dict.fromkeys(links))
+        if links != known:
+            self._links[row.path] = links
+            self._drawn = None
 
     def _files(self, language: str, item: Imported, spot: Spot | None) -> list[Spot]:
         family = family_of(language)
@@ -159,7 +172,7 @@ class Dependencies:
             return rust.files_of(item, spot, self._homes, versions, self._finder)
         if spot is not None:
             return []
-        return go.files_of(item, self._roots, self._homes, versions, self._finder)
+        return go.files_of(item, places, self._homes, versions, self._finder)
 
     def _look(self, family: str) -> None:
         self._places[family], self._versions[family] = [], {}
@@ -168,6 +181,7 @@ class Dependencies:
         elif family == "script":
             self._places[family] = script.sites(self._roots)
         elif family == "go":
+            self._places[family] = go.vendors(self._roots)
             self._versions[family] = go.required(self._roots)
         else:
             self._versions[family] = rust.locked(self._roots)
