@@ -106,23 +106,30 @@ class Line:
         self._waiting = [turn for turn in self._waiting if not turn.superseded]
 
     def _grant(self) -> None:
-        if not self._waiting:
-            return
-        first = min(self._waiting, key=lambda turn: (turn.urgency, turn.number))
-        if len(self._holders) < self._seats:
-            self._waiting.remove(first)
+        """Give free seats to those who wait, and let as many give way as are less urgent."""
+        self._waiting.sort(key=_rank)
+        while self._waiting and len(self._holders) < self._seats:
+            first = self._waiting.pop(0)
             self._holders.append(first)
             first._granted.set()  # noqa: SLF001
+        if not self._preempts:
             return
-        least = max(self._holders, key=lambda turn: (turn.urgency, turn.number))
-        if self._preempts and first.urgency < least.urgency:
-            least._lost.set()  # noqa: SLF001
+        staying = sorted((turn for turn in self._holders if not turn.lost), key=_rank)
+        leaving = len(self._holders) - len(staying)
+        for first in self._waiting[leaving:]:
+            if not staying or first.urgency >= staying[-1].urgency:
+                return
+            staying.pop()._lost.set()  # noqa: SLF001
 
     def _leave(self, turn: Turn) -> None:
         for turns in (self._waiting, self._holders):
             if turn in turns:
                 turns.remove(turn)
         self._grant()
+
+
+def _rank(turn: Turn) -> tuple[Urgency, int]:
+    return turn.urgency, turn.number
 
 
 async def _first_of(step: "asyncio.Future[Any]", other: "asyncio.Future[Any]") -> None:

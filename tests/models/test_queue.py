@@ -75,3 +75,15 @@ async def test_without_preemption_nobody_gives_way_to_the_more_urgent() -> None:
     for task in (background, typing):
         task.cancel()
     await asyncio.gather(background, typing, return_exceptions=True)
+
+
+async def test_two_urgent_ones_make_two_give_way() -> None:
+    line, said, closed = Line(2), list[str](), list[str]()
+    holders = [asyncio.ensure_future(held(line, Urgency.BACKGROUND, said, closed)) for _ in "ab"]
+    await until(lambda: len(said) == 2)
+    users = [asyncio.ensure_future(held(line, Urgency.USER, said, closed)) for _ in "ab"]
+    assert await asyncio.gather(*holders) == [True, True]
+    await until(lambda: said.count("USER") == 2)
+    for task in users:
+        task.cancel()
+    await asyncio.gather(*users, return_exceptions=True)
