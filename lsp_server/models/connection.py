@@ -36,6 +36,7 @@ class Connection:
         self._troubles = troubles
         self._opened = opened
         self._http: httpx.AsyncClient | None = None
+        self._closed = False
 
     @asynccontextmanager
     async def request(
@@ -44,8 +45,11 @@ class Connection:
         """Send `body` as JSON to `path` below the address, or to a whole URL.
 
         Leaving the context closes the connection, which ends the work at the server. `silence` is
-        the most seconds without a byte. Raises Unreachable and StreamBroken.
+        the most seconds without a byte. Raises Unreachable, also once it is closed, and
+        StreamBroken.
         """
+        if self._closed:
+            raise self._troubles.away(self.url)
         if self._http is None:
             await self._knock()
         import httpx
@@ -70,7 +74,8 @@ class Connection:
             raise self._troubles.broken(self.url, type(error).__name__) from error
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, for good: whoever tries again must not come back here."""
+        self._closed = True
         if self._http is not None:
             await self._http.aclose()
             self._http = None

@@ -57,12 +57,16 @@ def dump(value: Any) -> bytes:
 
 
 class HttpServer:
-    """A server on 127.0.0.1 that answers with `handler`; a client that leaves cancels it."""
+    """A server on 127.0.0.1 that answers with `handler`; a client that leaves cancels it.
+
+    `connections` counts those that were ever opened.
+    """
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
+        self.connections = 0
 
     async def start(self, port: int = 0) -> int:
         """Listen on `port` (0: a free one) and return the port."""
@@ -78,6 +82,7 @@ class HttpServer:
             await _settle(task)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         task = asyncio.ensure_future(self._converse(reader, writer))
         self._open.add(task)
         task.add_done_callback(self._open.discard)

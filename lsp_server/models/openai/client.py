@@ -1,21 +1,25 @@
 """Calls to one OpenAI-compatible server."""
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lsp_server.models.connection import Body, Connection, Troubles
+from lsp_server.models.errors import ModelError
 from lsp_server.models.ollama.lines import NotJson
 from lsp_server.models.openai.failures import IN_STREAM, Refusal, broken, failure, unreachable
-from lsp_server.models.openai.sse import event_objects
+from lsp_server.models.openai.sse import choices_of, event_objects
 from lsp_server.models.speech import Record
 
 if TYPE_CHECKING:
     import httpx
 
 _ASK_SECONDS = 30.0
+_REST_SECONDS = 0.25
 _OK = 200
 
 
@@ -34,11 +38,15 @@ class OpenAiServer:
     def __init__(self, url: str, key: str = "") -> None:
         self.url = url
         # Not kept anywhere else: whatever shows this object must not show the key.
+        self._without_key: Callable[[str], str] = lambda text: (
+            text.replace(key, "\u2026") if key else text
+        )
         self._connection = Connection(url, Troubles(unreachable, broken), lambda at: _open(at, key))
 
     async def models(self) -> list[Listed]:
         """Return what the server offers."""
-        entries = (await self.ask("GET", "/models")).get("data") or []
+        entries = (await self.ask("GET", "/models")).get("data")
+        entries = entries if isinstance(entries, list) else []
         return [_listed(entry) for entry in entries if isinstance(entry, dict) and entry.get("id")]
 
     async def ask(self, method: str, path: str, body: Body | None = None) -> dict[str, Any]:
@@ -46,15 +54,14 @@ class OpenAiServer:
         model = str((body or {}).get("model", ""))
         async with self._connection.request(method, path, body, _ASK_SECONDS) as response:
             text = (await response.aread()).decode("utf-8", "replace")
-        reply = Refusal(response.status_code, text, model, self.url)
         if response.status_code != _OK:
-            raise failure(reply)
+            raise self._refused(response.status_code, text, model)
         try:
             value = json.loads(text)
         except ValueError:
             value = None
         if not isinstance(value, dict):
-            raise failure(Refusal(404, "", model, self.url))
+            raise self._refused(404, "", model)
         return value
 
     async def ask_root(self, method: str, path: str, body: Body | None = None) -> dict[str, Any]:
@@ -76,15 +83,18 @@ class OpenAiServer:
         async with self._connection.request("POST", path, body, silence) as response:
             if response.status_code != _OK:
                 text = (await response.aread()).decode("utf-8", "replace")
-                raise failure(Refusal(response.status_code, text, model, self.url))
+                raise self._refused(response.status_code, text, model)
+            pieces = response.aiter_bytes()
             try:
-                async for record in event_objects(response.aiter_bytes()):
+                async for record in event_objects(pieces):
                     if record.get("error") or record.get("object") == "error":
-                        raise failure(Refusal(IN_STREAM, json.dumps(record), model, self.url))
+                        raise self._refused(IN_STREAM, json.dumps(record), model)
                     last |= _ending(record)
                     yield record
             except NotJson as error:
                 raise broken(self.url, str(error)) from error
+            if "done" in last:
+                await _read_out(pieces)
         if "done" in last:
             yield last
 
@@ -92,11 +102,26 @@ class OpenAiServer:
         """Close all connections."""
         await self._connection.close()
 
+    def _refused(self, status: int, text: str, model: str) -> ModelError:
+        # Some services say which key they refuse.
+        return failure(Refusal(status, self._without_key(text), model, self.url))
+
+
+async def _read_out(pieces: AsyncIterator[bytes]) -> None:
+    """Read what follows an answer: a reply not read to its end costs the next a new connection."""
+    import httpx
+
+    # The answer is whole, whatever becomes of the rest.
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(_REST_SECONDS):
+            async for _ in pieces:
+                pass
+
 
 def _ending(record: Record) -> Record:
     """Return what `record` tells of the end of the answer."""
     found = {key: record[key] for key in ("usage", "timings") if isinstance(record.get(key), dict)}
-    for choice in record.get("choices") or ():
+    for choice in choices_of(record):
         if choice.get("finish_reason"):
             found["done"] = str(choice["finish_reason"])
     return found

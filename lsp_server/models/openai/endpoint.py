@@ -10,7 +10,7 @@ from lsp_server.common.errors import TandemError
 from lsp_server.config.settings import RoleSettings, Settings
 from lsp_server.models.address import endpoint_url
 from lsp_server.models.api import Role, RoleModel, Urgency
-from lsp_server.models.errors import ModelError
+from lsp_server.models.errors import ModelError, NotAllowed, ServerBusy, Unreachable
 from lsp_server.models.meter import Meter, Prices
 from lsp_server.models.names import How, resolve
 from lsp_server.models.ollama.values import Installed
@@ -83,10 +83,11 @@ class Endpoint:
         own = role_settings(settings, role)
         try:
             url = endpoint_url(own.base_url, allow_remote=settings.ollama.allow_remote)
+            key = _header_key(own.api_key, role)
         except TandemError as error:
             self.state = EndpointState(own.base_url, error)
             return
-        self._server = OpenAiServer(url, own.api_key)
+        self._server = OpenAiServer(url, key)
         self.state = EndpointState(url)
 
     @property
@@ -159,6 +160,16 @@ class Endpoint:
             self._tell()
 
 
+def _header_key(key: str, role: Role) -> str:
+    """Return `key` as it can be sent; raises NotAllowed where it cannot, without showing it."""
+    key = key.strip()
+    if key.isascii() and key.isprintable():
+        return key
+    raise NotAllowed(
+        f"{role.value}.api_key holds signs that no key can have.", "Copy the key once more."
+    )
+
+
 def role_settings(settings: Settings, role: Role) -> RoleSettings:
     """Return the settings of `role`."""
     return settings.planner if role is Role.PLANNER else settings.executor
@@ -188,11 +199,14 @@ async def _props(server: OpenAiServer, dialect: Dialect) -> tuple[int, int | Non
         return _SEATS, None
     try:
         told = await server.ask_root("GET", "/props")
+    except (Unreachable, ServerBusy):
+        raise
     except ModelError as error:
         _log.info("%s tells nothing of its slots: %s", server.url, error)
         return 1, None
     slots = told.get("total_slots")
-    window = (told.get("default_generation_settings") or {}).get("n_ctx")
+    defaults = told.get("default_generation_settings")
+    window = defaults.get("n_ctx") if isinstance(defaults, dict) else None
     return (
         slots if isinstance(slots, int) and slots > 0 else 1,
         window if isinstance(window, int) and window > 0 else None,

@@ -3,7 +3,7 @@
 import logging
 
 from lsp_server.config.settings import Fill
-from lsp_server.models.errors import ModelError, Unreachable
+from lsp_server.models.errors import ModelError, ServerBusy, Unreachable
 from lsp_server.models.fim import FAMILIES, FillTokens
 from lsp_server.models.openai.client import OpenAiServer
 from lsp_server.models.openai.dialect import Dialect
@@ -25,7 +25,7 @@ async def fill_of(
 ) -> tuple[Fill, FillTokens | None]:
     """Return how holes are filled, and by which marks; chat where nothing else is sure to work.
 
-    Raises Unreachable alone.
+    Raises Unreachable and ServerBusy alone: a server that is loading may do more a moment later.
     """
     if wanted in {Fill.SUFFIX, Fill.CHAT}:
         return wanted, None
@@ -42,7 +42,7 @@ async def _marks(server: OpenAiServer, model: str, dialect: Dialect) -> FillToke
             body = {"model": model, dialect.counted: "".join(marks), "add_special_tokens": False}
             try:
                 reply = await server.ask_root("POST", "/tokenize", body)
-            except Unreachable:
+            except (Unreachable, ServerBusy):
                 raise
             except ModelError as error:
                 _log.info("%s does not count tokens: %s", server.url, error)
@@ -60,7 +60,7 @@ async def _completes(server: OpenAiServer, model: str) -> bool:
     """Whether the server continues raw text at all; many services only chat."""
     try:
         await server.ask("POST", "/completions", {"model": model, "prompt": "a", "max_tokens": 1})
-    except Unreachable:
+    except (Unreachable, ServerBusy):
         raise
     except ModelError as error:
         _log.info("%s does not complete raw text: %s", server.url, error)

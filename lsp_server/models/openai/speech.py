@@ -20,6 +20,7 @@ from lsp_server.models.api import (
 from lsp_server.models.errors import overflow
 from lsp_server.models.fim import FAMILIES, FillTokens, fill_text
 from lsp_server.models.openai.dialect import PLAIN, Dialect
+from lsp_server.models.openai.sse import choices_of
 from lsp_server.models.prompts.fill import as_chat, as_question
 from lsp_server.models.speech import Begun, Call, Record
 
@@ -114,8 +115,9 @@ class Terms:
             length = record["done"] == "length"
             yield Finish(Outcome.LENGTH if length else Outcome.STOP, usage_of(record))
             return
-        for choice in record.get("choices") or ():
-            delta = choice.get("delta") or {}
+        for choice in choices_of(record):
+            delta = choice.get("delta")
+            delta = delta if isinstance(delta, dict) else {}
             if thinking := delta.get("reasoning_content") or delta.get("reasoning"):
                 yield Thinking(str(thinking))
             if text := delta.get("content") or choice.get("text"):

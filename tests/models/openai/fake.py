@@ -50,6 +50,11 @@ class FakeServer:
         """Come back at the same address."""
         await self._http.start(int(self.url.rpartition(":")[2].partition("/")[0]))
 
+    @property
+    def connections(self) -> int:
+        """How many connections were ever opened."""
+        return self._http.connections
+
     def bodies(self, path: str) -> list[dict[str, Any]]:
         """Return what was posted to `path`."""
         return [body for where, body in self.asked if where == path]

@@ -372,3 +372,112 @@ async def test_events_are_read_by_bytes_and_not_by_lines_of_text(server: FakeSer
     assert isinstance(finish, Finish)
     assert finish.outcome is Outcome.LENGTH
     await household.close()
+
+
+async def test_a_key_that_the_server_repeats_is_shown_nowhere(server: FakeServer) -> None:
+    household = await opened(server, api_key="sk-very-secret")
+    refusal = {"error": {"message": "Incorrect key: sk-very-secret"}}
+    server.scripted = lambda path, _: json_reply(refusal, 401) if "chat" in path else None
+    with pytest.raises(NotAllowed, match="Incorrect key: \u2026"):
+        await ask(household, Request(CHAT, 50))
+    await household.close()
+
+
+@pytest.mark.parametrize("key", ["sk-\u2019secret", "sk-very\nsecret"])
+async def test_a_key_that_cannot_be_sent_is_told_without_it(server: FakeServer, key: str) -> None:
+    household = await opened(server, api_key=key)
+    problem = household.state.endpoints[Role.EXECUTOR].problem
+    assert isinstance(problem, NotAllowed)
+    assert "executor.api_key" in problem.sentence
+    assert "sk-" not in str(problem)
+    assert not server.bodies("/v1/chat/completions")
+    await household.close()
+
+
+async def test_a_line_end_behind_a_key_is_no_part_of_it(server: FakeServer) -> None:
+    server.key = "sk-very-secret"
+    household = await opened(server, api_key="sk-very-secret\n")
+    assert household.ready(Role.EXECUTOR) is not None
+    await household.close()
+
+
+@pytest.mark.parametrize("path", ["/props", "/tokenize", "/v1/completions"])
+async def test_a_server_that_is_still_loading_is_asked_again_for_what_it_can(
+    server: FakeServer, path: str
+) -> None:
+    server.listed = [{"id": "glm-4.7-flash", "owned_by": "llamacpp"}]
+    loading = True
+
+    def scripted(asked: str, body: dict[str, Any]) -> HttpReply | None:
+        if loading and asked == path:
+            return json_reply({"error": {"message": "Loading model"}}, 503)
+        if asked == "/tokenize":
+            whole = body["content"].startswith("<|fim_prefix|>")
+            return json_reply({"tokens": [1, 2, 3] if whole else list(range(20))})
+        if asked == "/props":
+            return json_reply({"total_slots": 2, "default_generation_settings": {"n_ctx": 2048}})
+        plain = asked == "/v1/completions" and not body.get("stream")
+        return json_reply({"choices": [{"text": "a"}]}) if plain else None
+
+    server.scripted = scripted
+    household = await opened(server)
+    assert isinstance(household.state.endpoints[Role.EXECUTOR].problem, ServerBusy)
+    loading = False
+    await household.refresh()
+    state = household.state.endpoints[Role.EXECUTOR]
+    assert (state.problem, state.fill, state.context) == (None, "tokens", 2048)
+    await household.close()
+
+
+async def test_what_llama_server_says_in_a_stream_is_told(server: FakeServer) -> None:
+    household = await opened(server)
+
+    async def failing() -> AsyncIterator[bytes]:
+        yield b'error: {"code":500,"message":"out of memory","type":"server_error"}\n\n'
+
+    server.scripted = lambda path, _: HttpReply(200, failing()) if "chat" in path else None
+    with pytest.raises(StreamBroken, match="out of memory"):
+        await ask(household, Request(FILL, 50, Urgency.TYPING))
+    await household.close()
+
+
+@pytest.mark.parametrize("choices", [[None], ["x"], [{"delta": "x"}], "x", 7])
+async def test_choices_that_make_no_sense_say_nothing(server: FakeServer, choices: Any) -> None:
+    household = await opened(server)
+
+    async def odd() -> AsyncIterator[bytes]:
+        yield event({"choices": choices})
+        yield event({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+
+    server.scripted = lambda path, _: HttpReply(200, odd()) if "chat" in path else None
+    assert text_of(await ask(household, Request(CHAT, 50))) == ""
+    await household.close()
+
+
+async def test_a_list_that_is_none_names_no_model(server: FakeServer) -> None:
+    server.scripted = lambda path, _: json_reply({"data": 7}) if "models" in path else None
+    household = await opened(server)
+    assert isinstance(household.state.endpoints[Role.EXECUTOR].problem, ModelMissing)
+    await household.close()
+
+
+async def test_one_answer_after_the_other_comes_over_one_connection(server: FakeServer) -> None:
+    household = await opened(server)
+    before = server.connections
+    for _ in range(3):
+        assert text_of(await ask(household, Request(CHAT, 50))) == "a + b"
+    assert server.connections - before <= 1
+    await household.close()
+
+
+async def test_who_kept_a_model_of_old_settings_does_not_reach_its_server(
+    server: FakeServer,
+) -> None:
+    household = await opened(server)
+    model = household.ready(Role.EXECUTOR)
+    assert model is not None
+    await household.close()
+    with pytest.raises(Unreachable):
+        async with aclosing(model.stream(Request(CHAT, 50))) as events:
+            await anext(events)
+    assert not server.bodies("/v1/chat/completions")
