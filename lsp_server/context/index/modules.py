@@ -6,7 +6,6 @@ parts, seen from a source root, the file's own folder or the root of its crate o
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
 
 from lsp_server.context.index.imports import Imported, read_import
 from lsp_server.context.index.rows import FileRow
@@ -21,9 +20,8 @@ _CRATE_DEPTH = 3
 
 def parts_of(path: str) -> tuple[str, ...]:
     """Return the module parts of a path: folders and stem, without the suffix."""
-    pure = PurePosixPath(path)
-    stem = pure.name.split(".", 1)[0]
-    return (*pure.parts[:-1], stem)
+    *folders, name = path.split("/")
+    return (*folders, name.split(".", 1)[0])
 
 
 class Modules:
@@ -37,6 +35,7 @@ class Modules:
         self._by_stem: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._go_modules = sorted(go_modules, key=lambda item: -len(item[0]))
         self._resolved: dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]] = {}
+        self._rooted: dict[tuple[str, ...], list[str]] = {}
         for path in paths:
             self._add(path)
 
@@ -127,6 +126,12 @@ class Modules:
         return found
 
     def _from_root(self, module: tuple[str, ...]) -> list[str]:
+        # Every file of a package imports the same few modules.
+        if module not in self._rooted:
+            self._rooted[module] = self._found_from_root(module)
+        return self._rooted[module]
+
+    def _found_from_root(self, module: tuple[str, ...]) -> list[str]:
         kept = []
         for path in self._by_end(module):
             parts = parts_of(path)

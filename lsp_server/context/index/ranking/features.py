@@ -1,6 +1,6 @@
 """The named features of every definition at a place, as one matrix."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -84,10 +84,15 @@ def candidates(view: View, tables: Tables) -> Flags:
     return result
 
 
+def _zeros(count: int, width: int) -> Floats:
+    # Column by column: features are set, gathered and weighed one by one, and most are rare.
+    return np.zeros((count, width), np.float32, order="F")
+
+
 def file_features(view: View, tables: Tables, seen: Mentions, direct: Ints) -> Floats:
     """Return one row a file, one column for each of `FILE_FEATURES`."""
     count = len(tables.rows)
-    matrix = np.zeros((count, len(FILE_FEATURES)), np.float32)
+    matrix = _zeros(count, len(FILE_FEATURES))
     own = tables.file_of.get(view.row.path, -1)
     matrix[direct, 0] = 1
     matrix[_second(direct, tables), 1] = 1
@@ -170,7 +175,7 @@ def _similarity(seen: Mentions, tables: Tables) -> Floats:
 def name_features(view: View, tables: Tables, seen: Mentions, files: Floats) -> Floats:
     """Return one row a name, one column for each of `NAME_FEATURES`."""
     count = len(tables.names)
-    matrix = np.zeros((count, len(NAME_FEATURES)), np.float32)
+    matrix = _zeros(count, len(NAME_FEATURES))
     matrix[seen.names, 0] = np.log1p(seen.counts)
     matrix[seen.names, 1] = np.exp(-seen.distances / 1500)
     matrix[seen.names, 2] = np.exp(-seen.distances / 200)
@@ -220,7 +225,7 @@ def _word_overlap(view: View, tables: Tables) -> Floats:
 
 def container_features(view: View, tables: Tables, seen: Mentions, names: Floats) -> Floats:
     """Return one row a name, one column for each of `CONTAINER_FEATURES`, for names of types."""
-    matrix = np.zeros((len(tables.names) + 1, len(CONTAINER_FEATURES)), np.float32)
+    matrix = _zeros(len(tables.names) + 1, len(CONTAINER_FEATURES))
     matrix[seen.names, 0] = np.log1p(seen.counts)
     matrix[seen.names, 1] = np.exp(-seen.distances / 600)
     for name, depth in base_names(view, tables).items():
@@ -350,7 +355,7 @@ def parts_at(view: View, tables: Tables) -> Parts:
 
 def meant_features(view: View, tables: Tables) -> Floats:
     """Return one row a definition: whether an import names it, whose member it is."""
-    matrix = np.zeros((len(tables.definitions), 3), np.float32)
+    matrix = _zeros(len(tables.definitions), 3)
     meanings = meanings_at(view, tables)
     matrix[list(meanings.named), 0] = 1
     for column, members in ((1, meanings.near), (2, meanings.here)):
@@ -365,15 +370,24 @@ _NAME_SIGNS = [0, 3, 4, 8]
 
 def in_play(parts: Parts, tables: Tables, chosen: Ints) -> Flags:
     """Return which of `chosen` have to do with the place in any way that can weigh much."""
-    files: Flags = np.any(parts.files[:, _FILE_SIGNS] > 0, axis=1)
-    names: Flags = np.any(parts.names[:, _NAME_SIGNS] > _FAINT, axis=1)
-    containers: Flags = np.any(parts.containers > _FAINT, axis=1)
+    files = _above(parts.files, _FILE_SIGNS, 0)
+    names = _above(parts.names, _NAME_SIGNS, _FAINT)
+    containers = _above(parts.containers, range(len(CONTAINER_FEATURES)), _FAINT)
+    meant = _above(parts.meant, range(3), _FAINT)
     result: Flags = (
         files[tables.definition_file[chosen]]
         | names[tables.definition_name[chosen]]
         | containers[tables.definition_container[chosen]]
-        | np.any(parts.meant[chosen] > _FAINT, axis=1)
+        | meant[chosen]
     )
+    return result
+
+
+def _above(matrix: Floats, labels: Iterable[int], least: float) -> Flags:
+    """Return which rows have more than `least` in one of the columns `labels`."""
+    result: Flags = np.zeros(len(matrix), np.bool_)
+    for column in labels:
+        result |= matrix[:, column] > least
     return result
 
 
@@ -381,21 +395,32 @@ def plain_features(parts: Parts, tables: Tables, chosen: Ints) -> Floats:
     """Return one row for each definition in `chosen`, one column for each single feature."""
     file, name = tables.definition_file[chosen], tables.definition_name[chosen]
     container = tables.definition_container[chosen]
-    result = np.zeros((len(chosen), len(feature_names()) - len(CROSSES)), np.float32)
-    at = len(FILE_FEATURES)
-    result[:, :at] = parts.files[file]
-    result[:, at : at + len(NAME_FEATURES)] = parts.names[name]
-    at += len(NAME_FEATURES)
-    result[:, at : at + len(CONTAINER_FEATURES)] = parts.containers[container]
-    at += len(CONTAINER_FEATURES)
-    result[np.arange(len(chosen)), at + tables.definition_kind[chosen]] = 1
+    result = _zeros(len(chosen), len(feature_names()) - len(CROSSES))
+    kind = tables.definition_kind[chosen]
+    at = 0
+    for matrix, numbers in (
+        (parts.files, file),
+        (parts.names, name),
+        (parts.containers, container),
+    ):
+        _gather(matrix, numbers, result[:, at : at + matrix.shape[1]])
+        at += matrix.shape[1]
+    for number in range(len(KINDS)):
+        result[:, at + number] = kind == number
     at += len(KINDS)
-    result[:, at : at + 3] = parts.meant[chosen]
+    _gather(parts.meant, chosen, result[:, at : at + 3])
     result[:, at + 3] = tables.definition_private[chosen]
     result[:, at + 4] = container < 0
     result[:, at + 5] = tables.definition_uses[chosen]
     result[:, at + 6] = _rising(result[:, at + 5])
     return result
+
+
+def _gather(matrix: Floats, numbers: Ints, into: Floats) -> None:
+    """Write the rows `numbers` of `matrix` into `into`, which is zero."""
+    for column in range(matrix.shape[1]):
+        if matrix[:, column].any():
+            into[:, column] = matrix[:, column][numbers]
 
 
 def features(view: View, tables: Tables, chosen: Ints) -> Floats:

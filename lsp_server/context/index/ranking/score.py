@@ -22,6 +22,8 @@ from lsp_server.context.index.ranking.view import View
 
 # The worth of a definition that nothing at the place points to, for each doubling of its users.
 _BACKGROUND = 1e-5
+# From that share on the non-zero values cost more to gather than all of them to multiply.
+_DENSE = 0.3
 _WEIGHTS = Path(__file__).with_name("weights.json")
 
 
@@ -52,14 +54,27 @@ def worth(view: View, tables: Tables, chosen: Ints) -> Floats:
     )
     plain = plain_features(parts, tables, chosen[playing])
     single, pairs, bias = weights()
-    # numpy's own products, not BLAS: its threads cost more than these small matrices do.
-    total = np.einsum("ij,j->i", plain, single) + np.float32(bias)
+    total = np.full(len(plain), bias, np.float32)
+    for column in np.flatnonzero(plain.any(axis=0)).tolist():
+        total += single[column] * plain[:, column]
     for left in np.flatnonzero(pairs.any(axis=1)).tolist():
-        # Most features are zero for most definitions.
-        having = np.flatnonzero(plain[:, left])
-        rights = np.flatnonzero(pairs[left])
-        products = np.einsum("ij,j->i", plain[np.ix_(having, rights)], pairs[left, rights])
-        total[having] += plain[having, left] * products
+        _add_pairs(total, plain, left, pairs[left])
     result[playing] = 1 / (1 + np.exp(-np.clip(total, -30, 30)))
     scores: Floats = result.astype(np.float32)
     return scores
+
+
+def _add_pairs(total: Floats, plain: Floats, left: int, weights: Floats) -> None:
+    """Add the products of the feature `left` with others, one weight for each other."""
+    # Most features are zero for most definitions.
+    having = np.flatnonzero(plain[:, left])
+    if not len(having):
+        return
+    dense = len(having) > _DENSE * len(plain)
+    products = np.zeros(len(plain) if dense else len(having), np.float32)
+    for right in np.flatnonzero(weights).tolist():
+        products += weights[right] * (plain[:, right] if dense else plain[having, right])
+    if dense:
+        total += plain[:, left] * products
+    else:
+        total[having] += plain[having, left] * products

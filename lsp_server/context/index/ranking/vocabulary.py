@@ -72,8 +72,14 @@ class NamesByWord(Mapping[str, Ints]):
     def __init__(self, vocabulary: Vocabulary, dense: Ints) -> None:
         self._vocabulary = vocabulary
         self._dense = dense
+        self._found: dict[str, Ints] = {}
 
     def __getitem__(self, word: str) -> Ints:
+        if word not in self._found:
+            self._found[word] = self._find(word)
+        return self._found[word]
+
+    def _find(self, word: str) -> Ints:
         known = self._vocabulary.with_word(word)
         numbers = self._dense[known[known < len(self._dense)]]
         numbers = numbers[numbers >= 0]
