@@ -94,12 +94,7 @@ class Cache:
             self._trouble(error)
 
     def _trouble(self, error: Exception) -> None:
-        # OperationalError means that the disk is full or the file is locked; every other
-        # DatabaseError means that the file is not a sound database.
-        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
-            error, sqlite3.OperationalError
-        )
-        if damaged:
+        if _is_damage(error):
             self._rebuild(error)
         else:
             log.info("The cache was not used: %s.", str(error) or "another process holds it")
@@ -113,13 +108,11 @@ class Cache:
     def _reopen(self, *, rebuilt: bool = False) -> None:
         try:
             self._store = _open_store(self._folder, self._size)
-        except sqlite3.DatabaseError as error:
-            if rebuilt:
-                log.warning("Nothing is kept on disk: %s.", error)
-            else:
+        except (sqlite3.Error, OSError, TandemError, self._store_timeout()) as error:
+            if _is_damage(error) and not rebuilt:
                 self._rebuild(error)
-        except (OSError, TandemError, self._store_timeout()) as error:
-            log.warning("Nothing is kept on disk: %s", error)
+            else:
+                log.warning("Nothing is kept on disk: %s", error)
 
     @staticmethod
     def _store_timeout() -> type[Exception]:
@@ -127,6 +120,17 @@ class Cache:
 
         timeout: type[Exception] = diskcache.Timeout
         return timeout
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether `error` says that the file is no sound database.
+
+    OperationalError says that the disk is full, the file locked, or that no descriptor was left to
+    open it with: what was kept is as good as before, and nothing may remove it.
+    """
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(
+        error, sqlite3.OperationalError
+    )
 
 
 def open_cache(settings: CacheSettings) -> Cache:

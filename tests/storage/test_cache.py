@@ -132,6 +132,24 @@ def test_damaged_cache_is_begun_again_at_the_start(
     assert "damaged" in caplog.text
 
 
+@pytest.mark.parametrize("said", ["unable to open database file", "database is locked"])
+def test_cache_that_cannot_be_opened_for_a_moment_keeps_its_entries(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = at(tmp_path)
+    first.put("a", b"x")
+    first.close()
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise sqlite3.OperationalError(said)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", refuse)
+        assert not at(tmp_path).works
+    assert "damaged" not in caplog.text
+    assert at(tmp_path).get("a") == b"x"
+
+
 def test_damage_while_running_is_mended(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     cache = at(tmp_path)
     for number in range(200):

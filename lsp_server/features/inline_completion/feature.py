@@ -56,6 +56,7 @@ class InlineCompletion:
         self._streams = Streams(helpers, self._speed)
         self._running: dict[str, Generation] = {}
         self._ahead: dict[str, Generation] = {}
+        self._secret: dict[str, bool] = {}
 
     async def suggest(self, place: Place, *, invoked: bool = False) -> Suggestion | None:
         """Return what to offer at `place`, or None.
@@ -67,7 +68,7 @@ class InlineCompletion:
         """
         if not self._help.settings().enabled and not invoked:
             return None
-        if is_secret_file(place.snapshot.path):
+        if self._is_secret(place.snapshot):
             return None
         asking = _Asking(place, self._turns.take(place.snapshot.uri), invoked)
         now = self._help.clock.now()
@@ -88,7 +89,7 @@ class InlineCompletion:
         Those that leave fewer syntax errors come first. A newer call ends this one with what it
         has so far.
         """
-        if is_secret_file(place.snapshot.path):
+        if self._is_secret(place.snapshot):
             return []
         first = await self.suggest(place, invoked=True)
         found = [first] if first is not None else []
@@ -106,6 +107,7 @@ class InlineCompletion:
         self._memory.forget(snapshot.uri)
         self._removals.forget(snapshot.uri)
         self._streams.forget(snapshot.uri)
+        self._secret.pop(snapshot.uri, None)
         self._stop(snapshot.uri)
 
     async def close(self) -> None:
@@ -115,6 +117,12 @@ class InlineCompletion:
             self._stop(uri)
         for generation in running:
             await generation.stopped()
+
+    def _is_secret(self, snapshot: Snapshot) -> bool:
+        # Links are followed on the disk, and not again at each key.
+        if snapshot.uri not in self._secret:
+            self._secret[snapshot.uri] = is_secret_file(snapshot.path)
+        return self._secret[snapshot.uri]
 
     def _agreeing(self, place: Place) -> Generation | None:
         """Return the running stream that typing agrees with, one that looks ahead included."""

@@ -7,6 +7,7 @@ from contextlib import aclosing
 
 from lsp_server.common.clock import Clock
 from lsp_server.common.snapshot import Place
+from lsp_server.features.inline_completion.reuse import Known
 from lsp_server.models.api import Event, Finish, Outcome, Text
 from lsp_server.models.errors import Loading, ModelError, Superseded
 
@@ -17,7 +18,8 @@ class Generation:
     """Text that a model streams for `place`; whoever waits on it may go away without ending it.
 
     `seconds_to_first` is None until there is text; `seconds_after` is how long the text after it
-    took. `was_cut`: the model had more to say. `error` is set where it failed.
+    took. `was_cut`: the model had more to say. `error` is set where it failed. `known` keeps what the
+    text is worth as code until there is news.
     """
 
     def __init__(self, place: Place, engine: str, *, block: bool) -> None:
@@ -32,6 +34,7 @@ class Generation:
         self.was_stopped = False
         self.was_cut = False
         self.error: ModelError | None = None
+        self.known: Known | None = None
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -96,5 +99,6 @@ class Generation:
         self._tell()
 
     def _tell(self) -> None:
+        self.known = None
         self._news.set()
         self._news = asyncio.Event()

@@ -109,6 +109,11 @@ class Streams:
 
     def known_of(self, generation: Generation) -> Known:
         """Return what the stream has said so far, as code."""
+        if generation.known is None:
+            generation.known = self._read(generation)
+        return generation.known
+
+    def _read(self, generation: Generation) -> Known:
         place = generation.place
         text = cleaned(place, generation.text)
         if generation.was_cut and "\n" in text:

@@ -62,10 +62,11 @@ def repeats_above(text: str, line_before: str, above: Sequence[str]) -> bool:
     lines = text.strip("\n").split("\n")
     said = [(line_before + lines[0]).strip(), *(line.strip() for line in lines[1:])]
     said = [line for line in said if line]
-    if sum(map(_letters, said)) <= _SIGNIFICANT:
+    last = next((line.strip() for line in reversed(above) if line.strip()), "")
+    if not said or said[-1] != last or sum(map(_letters, said)) <= _SIGNIFICANT:
         return False
     before = islice((line.strip() for line in reversed(above) if line.strip()), len(said))
-    return bool(said) and said[::-1] == list(before)
+    return said[::-1] == list(before)
 
 
 def _letters(line: str) -> int:

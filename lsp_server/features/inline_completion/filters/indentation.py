@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lsp_server.common.text import body
 
@@ -9,6 +10,7 @@ _BLANKS = " \t"
 _OPENERS = re.compile(r"(?:[{(\[:]|=>|->)\s*$")
 _DEFAULT = "    "
 _NARROW = 2
+_PLACES_KEPT = 8
 
 
 def unit_of(lines: Sequence[str]) -> str:
@@ -30,6 +32,12 @@ def unit_of(lines: Sequence[str]) -> str:
     return " " * max(steps, key=lambda step: (steps[step], -step))
 
 
+@lru_cache(_PLACES_KEPT)
+def _kept_unit(lines: tuple[str, ...]) -> str:
+    # A stream asks for the same lines with each of its pieces and at each key.
+    return unit_of(lines)
+
+
 def in_buffers_way(text: str, line_before: str, above: Sequence[str], below: Sequence[str]) -> str:
     """Return `text` indented with the buffer's tabs or blanks, from the cursor's column on.
 
@@ -37,7 +45,7 @@ def in_buffers_way(text: str, line_before: str, above: Sequence[str], below: Seq
     the depth that the line above asks for is taken off, and what the editor has not yet indented
     is left.
     """
-    unit = unit_of([line_before + "x", *above, *below])
+    unit = _kept_unit((line_before + "x", *above, *below))
     first, *rest = text.split("\n")
     rest = [_converted(line, unit) for line in rest]
     if line_before.strip() or not first.strip():
