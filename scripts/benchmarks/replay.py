@@ -108,13 +108,16 @@ def replay(repository: Path, count: int, out: list[Record]) -> None:
             corpus.update(path, text, language_of_path(Path(path)).name)
         state = commit.parent
         for path in commit.files:
+            language = language_of_path(Path(path)).name
+            # The editor opened the file before the first key.
+            corpus.document(path, split_lines(commit.files[path][0]), language)
             for hole in holes(commit, path, rng):
                 started = time.process_time()
                 found = guesses(corpus, hole.place)
                 spent = time.process_time() - started
                 out.append(_record(repository, hole, found, spent))
             corpus.close(path)
-            corpus.update(path, commit.files[path][1], language_of_path(Path(path)).name)
+            corpus.update(path, commit.files[path][1], language)
 
 
 def _record(repository: Path, hole: Hole, found: list[Guess], spent: float) -> Record:

@@ -77,6 +77,7 @@ class Tally:
     written: int = 0
     idle_ms: list[float] = field(default_factory=list)
     held_ms: list[float] = field(default_factory=list)
+    reuse_ms: list[float] = field(default_factory=list)
     known_ms: list[float] = field(default_factory=list)
     model_ms: list[float] = field(default_factory=list)
     given_up_ms: list[float] = field(default_factory=list)
@@ -162,6 +163,8 @@ class Typist:
         items = [] if refused else (done.result() or {}).get("items", [])
         if asked.superseded is not None:
             self.tally.given_up_ms.append((now - asked.superseded) * 1000)
+        elif items and prefix + items[0]["insertText"] == self._line_shown:
+            self.tally.reuse_ms.append(spent)
         elif items and self.requests == asked.requests_before:
             self.tally.known_ms.append(spent)
         elif items:
@@ -335,7 +338,8 @@ def report(tally: Tally) -> str:
         f"a key holds the next message up           {_spread(tally.held_ms)}",
         f"what the server adds to a key             {_spread(added)}",
         f"all computing of the server, a key        {computing:.2f} ms",
-        f"answers that were known (reuse, built-in) {_spread(tally.known_ms)}",
+        f"answers shown before and typed through    {_spread(tally.reuse_ms)}",
+        f"other known answers (built-in, kept)      {_spread(tally.known_ms)}",
         f"answers that the model gave               {_spread(tally.model_ms)}",
         f"superseded requests, until answered       {_spread(tally.given_up_ms)}",
         f"suggestions shown                         {tally.shown}",

@@ -4,12 +4,15 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 from lsp_server.common.clock import Clock
 from lsp_server.common.snapshot import Place
-from lsp_server.features.inline_completion.reuse import Known
 from lsp_server.models.api import Event, Finish, Outcome, Text
 from lsp_server.models.errors import Loading, ModelError, Superseded
+
+if TYPE_CHECKING:
+    from lsp_server.features.inline_completion.reuse import Known
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +21,8 @@ class Generation:
     """Text that a model streams for `place`; whoever waits on it may go away without ending it.
 
     `seconds_to_first` is None until there is text; `seconds_after` is how long the text after it
-    took. `was_cut`: the model had more to say. `error` is set where it failed. `known` keeps what the
-    text is worth as code until there is news.
+    took. `was_cut`: the model had more to say. `error` is set where it failed. `known` keeps what
+    the text is worth as code until there is news.
     """
 
     def __init__(self, place: Place, engine: str, *, block: bool) -> None:
