@@ -57,6 +57,7 @@ class Tandem:
         self._models.subscribe(self._count_as_the_executor)
         shop = self._workshop()
         self._inline_completion = self._completing()
+        self._models.subscribe(self._inline_completion.warm_up.stirred)
         self._acceptance = Acceptance(
             self._workspace.latest,
             partial(append_counts, tally_file(opening.settings.cache)),

@@ -180,6 +180,10 @@ class CompletionSettings:
     look_ahead: bool = setting(
         default=True, doc="Whether an idle model is asked what follows the offered text."
     )
+    warm_up: bool = setting(
+        default=True,
+        doc="Whether an idle model reads beforehand what the next suggestion will begin with.",
+    )
     builtin_confidence: float = setting(
         0.4, "Confidence from which the built-in engine speaks.", bounds=(0, 1)
     )

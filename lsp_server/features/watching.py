@@ -85,11 +85,13 @@ class Watcher:
             self._to.builtin.hide(snapshot)
         else:
             self._to.builtin.opened(snapshot)
+            self._to.inline_completion.warm_up.turned_to(snapshot)
 
     def changed(self, snapshot: Snapshot, edits: Sequence[TextEdit]) -> None:
         """Take note of a change into `snapshot`; how it came about matters to nobody yet."""
         del edits
         self._to.context.buffer_changed(snapshot)
+        self._to.inline_completion.warm_up.changed(snapshot)
 
     def saved(self, snapshot: Snapshot) -> None:
         """Take note that a document was written to disk."""
@@ -100,6 +102,7 @@ class Watcher:
     def focused(self, snapshot: Snapshot) -> None:
         """Take note that the user has turned to an open document."""
         self._to.context.focused(snapshot)
+        self._to.inline_completion.warm_up.turned_to(snapshot)
 
     def closed(self, snapshot: Snapshot) -> None:
         """Take note that a document was closed."""

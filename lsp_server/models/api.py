@@ -137,6 +137,15 @@ class RoleModel(Protocol):
         """
         ...
 
+    async def warm(self, prompt: Prompt) -> bool:
+        """Let an idle server read `prompt` beforehand; return whether it has read it now.
+
+        Nothing is read where the model is not in memory, where someone else has the turn, where
+        the tokens are paid for, or where the server has read almost all of it already. Whoever
+        asks for a turn meanwhile gets it. Raises `ModelError`.
+        """
+        ...
+
 
 class Models(Protocol):
     """Who can answer right now."""

@@ -75,6 +75,20 @@ class Loader:
                 await self._bring(manner)
         return replace(manner, frame=self._loaded.get(manner.model))
 
+    async def resident(self, manner: Manner) -> Manner | None:
+        """Return `manner` with its frame if the model is in memory as it was loaded here.
+
+        The server is asked, since another program may have made the model leave. Raises ModelError.
+        """
+        if manner.model not in self._loaded or self._loads:
+            return None
+        self.seen(await self._server.running())
+        there = {one.name: one.context for one in self.running}
+        if there.get(manner.model) not in {manner.profile.context, None}:
+            return None
+        known = manner.model in self._loaded and not self._loads
+        return replace(manner, frame=self._loaded[manner.model]) if known else None
+
     def typed_within(self, seconds: float) -> bool:
         """Whether there was a typing request in the last `seconds`."""
         return self._clock.now() - self._typed_at < seconds

@@ -119,6 +119,11 @@ class Meter:
         """Whether counts are those of the model's vocabulary."""
         return isinstance(self.count, ExactCounter)
 
+    @property
+    def is_free(self) -> bool:
+        """Whether tokens cost nothing."""
+        return self.prices == _FREE
+
     def forecast(self, text: str) -> Forecast:
         """Return what sending `text` should cost, and remember it as sent."""
         same = _common_length(self._sent, text)
@@ -133,10 +138,24 @@ class Meter:
 
     def cost(self, text: str) -> Forecast:
         """Return what sending `text` would cost, and forget it again."""
-        before = self._sent, self._sent_tokens
+        before = self.mark()
         forecast = self.forecast(text)
         self._sent, self._sent_tokens = before
         return forecast
+
+    def mark(self) -> tuple[str, int]:
+        """Return what `unread` needs, taken before a forecast."""
+        return self._sent, self._sent_tokens
+
+    def unread(self, mark: tuple[str, int]) -> None:
+        """Note that the server broke off before it had read what was sent since `mark`.
+
+        What it surely has still is what both prompts begin with.
+        """
+        before, tokens = mark
+        same = _common_length(before, self._sent)
+        same = before.rfind("\n", 0, same) + 1 if same < len(before) else same
+        self._sent, self._sent_tokens = before[:same], tokens - self.count(before[same:])
 
     def forget(self) -> None:
         """Note that the server has nothing of what it read: it was restarted."""

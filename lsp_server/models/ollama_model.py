@@ -22,6 +22,10 @@ class InMemory:
         """Return the manner with the frame that was learned; raises `Loading` while typing."""
         return await self.loader.ready(self.speech, urgency)
 
+    async def resident(self) -> Speech | None:
+        """Return the manner with its frame if the server has the model now, as we loaded it."""
+        return await self.loader.resident(self.speech)
+
     def working(self) -> AbstractContextManager[None]:
         """Mark that it works, so that it is not made to leave."""
         return self.loader.working(self.speech)

@@ -75,6 +75,11 @@ class Line:
         return next(self._numbers)
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nobody has a turn or waits for one."""
+        return not self._waiting and not self._holders
+
+    @property
     def waiting(self) -> int:
         """How many requests wait."""
         return len(self._waiting)

@@ -11,6 +11,7 @@ from lsp_server.models.api import (
     Event,
     Finish,
     Outcome,
+    Prompt,
     Request,
     Role,
     Text,
@@ -35,6 +36,8 @@ _log = logging.getLogger(__name__)
 # should take; before the speed was measured it is a guess that few machines are slower than.
 _SILENCE_SECONDS, _SILENCE_FACTOR = 60.0, 8.0
 _RETRY_SECONDS = (0.5, 2.0)
+# A key costs about as many new tokens; fewer are not worth a request that nobody waits for.
+_WORTH_WARMING = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,23 @@ class ServedModel:
                 async for event in events:
                     yield _without(event, sign)
 
+    async def warm(self, prompt: Prompt) -> bool:
+        """Let the server read `prompt` if it is idle and has not read it; see `RoleModel`."""
+        speech = await self._presence.resident()
+        if speech is None or not self.meter.is_free or not self._desk.line.is_idle:
+            return False
+        clean, _ = guarded(prompt, speech.control)
+        answer = _Answer(speech, Request(clean, 1, Urgency.BACKGROUND))
+        self.meter.since_load(self._presence.loads())
+        if self.meter.cost(speech.text_of(answer.call())).new < _WORTH_WARMING:
+            return False
+        # Not `_play`: who loses this turn does not come back, the next pause is early enough.
+        with self._presence.working():
+            async with aclosing(self._turn(answer, self._desk.line.ticket())) as events:
+                async for _ in events:
+                    pass
+        return answer.over
+
     async def _play(self, answer: "_Answer") -> AsyncGenerator[Event, None]:
         """Yield events, over as many turns as it takes; a failure is retried where that is safe."""
         number, retries = self._desk.line.ticket(), iter(_RETRY_SECONDS)
@@ -100,12 +120,14 @@ class ServedModel:
     async def _turn(self, answer: "_Answer", number: int) -> AsyncGenerator[Event, None]:
         """Yield events until the answer is over or the turn is lost."""
         async with self._desk.line.turn(answer.request.urgency, number) as turn:
-            call = self._metered(answer)
+            mark = self.meter.mark()
+            call, was_read = self._metered(answer), False
             try:
                 patience = _SILENCE_SECONDS + _SILENCE_FACTOR * answer.forecast.milliseconds / 1000
                 records = self._desk.server.stream(call.path, call.body, patience)
                 async with aclosing(turn.through(records)) as heard:
                     async for record in heard:
+                        was_read = True
                         for event in answer.heard(record):
                             yield event
             except (Unreachable, RunnerCrashed) as error:
@@ -114,6 +136,9 @@ class ServedModel:
                 if isinstance(error, Unreachable):
                     self._desk.lost(error)
                 raise
+            finally:
+                if not was_read:
+                    self.meter.unread(mark)
             turn.check()
             if answer.over:
                 self.meter.settle(answer.forecast, answer.usage, answer.text)

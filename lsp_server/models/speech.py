@@ -91,6 +91,10 @@ class Presence(Protocol):
         """Return how it is spoken to once it can be; raises ModelError."""
         ...
 
+    async def resident(self) -> Speech | None:
+        """Return how it is spoken to if it is in memory at this moment; never loads it."""
+        ...
+
     def working(self) -> AbstractContextManager[None]:
         """Mark that it works or is about to."""
         ...

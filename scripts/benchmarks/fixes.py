@@ -42,7 +42,7 @@ from lsp_server.features.fixing.loop import solve
 from lsp_server.features.fixing.task import Task
 from lsp_server.features.seams import Syntax, Workshop
 from lsp_server.features.values import EditOutcome, Refusal, Verdict
-from lsp_server.models.api import Event, Finish, Outcome, Request, Role, Text
+from lsp_server.models.api import Event, Finish, Outcome, Prompt, Request, Role, Text
 from lsp_server.models.prompts.fix import fix_goal
 from scripts.measuring.faults import Fault, faults_in
 from scripts.measuring.historic import KIND, SETTINGS, historic_faults
@@ -61,6 +61,10 @@ class Model:
     role: Role = Role.EXECUTOR
     name: str = "scripted"
     asked: int = 0
+
+    async def warm(self, _prompt: Prompt) -> bool:
+        """Read nothing beforehand."""
+        return False
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Answer at once."""

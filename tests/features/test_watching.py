@@ -90,7 +90,10 @@ def open_documents(tmp_path: Path) -> tuple[Watcher, BuiltInEngine]:
         workspace=OpenWorkspace([tmp_path], lambda: ()),
         context=NoIndex(),
         builtin=builtin,
-        inline_completion=SimpleNamespace(closed=lambda snapshot: None),
+        inline_completion=SimpleNamespace(
+            closed=lambda snapshot: None,
+            warm_up=SimpleNamespace(turned_to=lambda snapshot: None, changed=lambda snapshot: None),
+        ),
     )
     return Watcher(cast("Listeners", listeners), Background()), builtin
 

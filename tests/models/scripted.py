@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lsp_server.models.api import ChatPrompt, Event, Finish, Outcome, Request, Role, Text
+from lsp_server.models.api import ChatPrompt, Event, Finish, Outcome, Prompt, Request, Role, Text
 
 Answer = str | Sequence[Event] | Exception
 Answers = Mapping[str, Answer] | Sequence[Answer] | Callable[[Request], Answer] | str
@@ -37,6 +37,7 @@ class ScriptedModel:
     gate: asyncio.Event | None = None
     requests: list[Request] = field(default_factory=list)
     cancelled: int = 0
+    warmed: list[Prompt] = field(default_factory=list)
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Play the answer to `request`."""
@@ -53,6 +54,16 @@ class ScriptedModel:
             whole = True
         finally:
             self.cancelled += not whole
+
+    async def warm(self, prompt: Prompt) -> bool:
+        """Keep what was to be read; with a gate it is read when the gate is open."""
+        self.warmed.append(prompt)
+        try:
+            await self._turn()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        return True
 
     async def _turn(self) -> None:
         await asyncio.sleep(0)

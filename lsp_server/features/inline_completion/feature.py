@@ -28,6 +28,7 @@ from lsp_server.features.inline_completion.streams import (
     has_line,
 )
 from lsp_server.features.inline_completion.turns import Turn, Turns
+from lsp_server.features.inline_completion.warming import WarmUp
 from lsp_server.features.values import BUILT_IN, Suggestion
 from lsp_server.models.api import Role, RoleModel
 
@@ -54,6 +55,7 @@ class InlineCompletion:
         self._removals = Removals()
         self._turns = Turns()
         self._streams = Streams(helpers, self._speed)
+        self.warm_up = WarmUp(helpers)
         self._running: dict[str, Generation] = {}
         self._ahead: dict[str, Generation] = {}
         self._secret: dict[str, bool] = {}
@@ -70,6 +72,7 @@ class InlineCompletion:
             return None
         if self._is_secret(place.snapshot):
             return None
+        self.warm_up.key(place)
         asking = _Asking(place, self._turns.take(place.snapshot.uri), invoked)
         now = self._help.clock.now()
         self._rhythm.key(now)
@@ -108,10 +111,14 @@ class InlineCompletion:
         self._removals.forget(snapshot.uri)
         self._streams.forget(snapshot.uri)
         self._secret.pop(snapshot.uri, None)
+        self.warm_up.forget(snapshot.uri)
         self._stop(snapshot.uri)
 
     async def close(self) -> None:
         """End all streams."""
+        reading = self.warm_up.stop()
+        if reading is not None:
+            await asyncio.gather(reading, return_exceptions=True)
         running = [*self._running.values(), *self._ahead.values()]
         for uri in [*self._running, *self._ahead]:
             self._stop(uri)

@@ -11,11 +11,9 @@ _ABOVE = 4000
 _BELOW = 1000
 
 
-def request_for(
-    place: Place, packed: Packed, max_tokens: int, urgency: Urgency, temperature: float
-) -> Request:
-    """Return the request that fills the hole at `place`."""
-    prompt = FillPrompt(
+def prompt_for(place: Place, packed: Packed) -> FillPrompt:
+    """Return the prompt that fills the hole at `place`."""
+    return FillPrompt(
         system=SYSTEM,
         context=render_context(packed),
         above=packed.above,
@@ -23,7 +21,13 @@ def request_for(
         language=place.snapshot.language,
         path=place.snapshot.path.name if place.snapshot.path else "",
     )
-    return Request(prompt, max_tokens, urgency, temperature=temperature)
+
+
+def request_for(
+    place: Place, packed: Packed, max_tokens: int, urgency: Urgency, temperature: float
+) -> Request:
+    """Return the request that fills the hole at `place`."""
+    return Request(prompt_for(place, packed), max_tokens, urgency, temperature=temperature)
 
 
 def cache_key(place: Place, model: str) -> str:

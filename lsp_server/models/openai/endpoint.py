@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from lsp_server.common.clock import Clock
 from lsp_server.common.errors import TandemError
 from lsp_server.config.settings import RoleSettings, Settings
-from lsp_server.models.address import endpoint_url
+from lsp_server.models.address import endpoint_url, is_loopback
 from lsp_server.models.api import Role, RoleModel, Urgency
 from lsp_server.models.errors import ModelError, NotAllowed, ServerBusy, Unreachable
 from lsp_server.models.meter import Meter, Prices
@@ -45,13 +45,21 @@ class EndpointState:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A `Presence`: the server sees to it itself that the model is there."""
+    """A `Presence`: the server sees to it itself that the model is there.
+
+    `is_near`: it is on this machine, so that it serves this user alone.
+    """
 
     speech: Terms
+    is_near: bool
 
     async def ready(self, _urgency: Urgency) -> Speech:
         """Return how the model is spoken to."""
         return self.speech
+
+    async def resident(self) -> Speech | None:
+        """Return how it is spoken to; None at a server that others may be waiting for."""
+        return self.speech if self.is_near else None
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -147,7 +155,7 @@ class Endpoint:
         line = Line(seats, preempts=dialect.continuing is not None)
         desk = Desk(server, line, self._clock, self._lost)
         meter = Meter(CalibratedCounter(), prices=prices_of(own))
-        self._model = ServedModel(desk, Elsewhere(self._terms), meter)
+        self._model = ServedModel(desk, Elsewhere(self._terms, is_loopback(server.url)), meter)
 
     def _lost(self, error: ModelError) -> None:
         known = self.state.problem

@@ -68,10 +68,12 @@ class Desk:
         self.settings[0] = replace(self.settings[0], **values)  # type: ignore[arg-type]
 
 
-def desk(answers: Answers = (), *, builtin: str = "", model: bool = True) -> Desk:
+def desk(
+    answers: Answers = (), *, builtin: str = "", model: bool = True, warm_up: bool = False
+) -> Desk:
     executor = ScriptedModel(Role.EXECUTOR, answers)
     clock, quiet, drawer = ManualClock(), Quiet(builtin), Drawer()
-    settings = [CompletionSettings(look_ahead=False)]
+    settings = [CompletionSettings(look_ahead=False, warm_up=warm_up)]
     helpers = Helpers(
         ScriptedModels(executor=executor if model else None),
         WholeFile(),

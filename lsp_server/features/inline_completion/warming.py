@@ -1,0 +1,110 @@
+"""What an idle model reads beforehand, so that the next key finds it read."""
+
+import asyncio
+import logging
+from dataclasses import replace
+
+from lsp_server.common.secrecy import is_secret_file
+from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.common.text import Position, body
+from lsp_server.features.inline_completion.prompting import prompt_for
+from lsp_server.features.inline_completion.streams import Helpers
+from lsp_server.models.api import FillPrompt, Role
+from lsp_server.models.errors import ModelError
+
+_log = logging.getLogger(__name__)
+# After one such pause the context fetches what the place needs, after a second one it is read.
+_QUIET_SECONDS = 1.0
+# A fix or a question in between leaves the server with another prompt, and nobody tells.
+_AGAIN_SECONDS = 15.0
+
+
+class WarmUp:
+    """Lets the executor read the prompt of the next completion while the user does nothing.
+
+    Whatever happens ends what is being read and begins the wait anew. The model itself refuses
+    what it has read already and what it would have to be loaded for.
+    """
+
+    def __init__(self, helpers: Helpers) -> None:
+        self._help = helpers
+        self._places: dict[str, Place] = {}
+        self._current: Snapshot | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def key(self, place: Place) -> None:
+        """Note where the user types: the next completion is expected there."""
+        self._places[place.snapshot.uri] = place
+        self._current = place.snapshot
+        self.stirred()
+
+    def turned_to(self, snapshot: Snapshot) -> None:
+        """Note which document the user looks at."""
+        if not is_secret_file(snapshot.path):
+            self._current = snapshot
+            self.stirred()
+
+    def changed(self, snapshot: Snapshot) -> None:
+        """Note what a document has become."""
+        if self._current is not None and self._current.uri == snapshot.uri:
+            self._current = snapshot
+        self.stirred()
+
+    def forget(self, uri: str) -> None:
+        """Let go of a document that was closed."""
+        self._places.pop(uri, None)
+        if self._current is not None and self._current.uri == uri:
+            self._current = None
+            self.stop()
+
+    def stirred(self) -> None:
+        """Wait for quiet anew: after what has happened other text may be needed."""
+        self.stop()
+        if self._current is not None and self._is_wanted():
+            self._task = asyncio.create_task(self._whenever_quiet(self._current))
+
+    def stop(self) -> "asyncio.Task[None] | None":
+        """End what is being read, at once; return its task."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+        return task
+
+    def _is_wanted(self) -> bool:
+        settings = self._help.settings()
+        return settings.enabled and settings.warm_up
+
+    async def _whenever_quiet(self, snapshot: Snapshot) -> None:
+        await self._help.clock.sleep(_QUIET_SECONDS)
+        await self._prompt(snapshot)
+        pause = _QUIET_SECONDS
+        while self._is_wanted():
+            await self._help.clock.sleep(pause)
+            await self._read(await self._prompt(snapshot))
+            pause = _AGAIN_SECONDS
+
+    async def _read(self, prompt: FillPrompt) -> None:
+        model = self._help.models.ready(Role.EXECUTOR)
+        if model is None:
+            return
+        try:
+            if await model.warm(prompt):
+                _log.info("%s has read beforehand what the next key needs.", model.name)
+        except ModelError as error:
+            _log.info("%s read nothing beforehand: %s", model.name, error)
+
+    async def _prompt(self, snapshot: Snapshot) -> FillPrompt:
+        """Return the prompt of a completion where the user typed last in the document.
+
+        Where he has not typed yet the window is not known: then it is what completions everywhere
+        in the document begin with.
+        """
+        known = self._places.get(snapshot.uri)
+        place = known or Place(snapshot, Position(0, 0))
+        if known is not None and known.snapshot is not snapshot:
+            line = min(known.position.line, len(snapshot.lines) - 1)
+            column = min(known.position.column, len(body(snapshot.lines[line])))
+            place = Place(snapshot, Position(line, column))
+        packed = await self._help.context.pack(place, self._help.context_tokens())
+        prompt = prompt_for(place, packed)
+        return prompt if known is not None else replace(prompt, above="", below="")
