@@ -20,6 +20,8 @@ from lsp_server.checks.errors import OutsideWorkspace
 
 PREFIX = "tandem-shadow-"
 _OLD_SECONDS = 3600
+# Longer than any check runs.
+_AHEAD_SECONDS = 3600
 _AT_ONCE = 16
 # Folders that tools fill or fetch themselves: they hold no source, and copying them is slow.
 _HEAVY = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "target", ".tox"})
@@ -214,5 +216,5 @@ def _write(shadow: Path, changed: Mapping[Path, str]) -> None:
         target.unlink(missing_ok=True)
         target.write_bytes(text.encode(errors="surrogatepass"))
         # cargo takes a file for unchanged that is older than the last build, also another shadow's.
-        later = time.time() + _OLD_SECONDS
+        later = time.time() + _AHEAD_SECONDS
         os.utime(target, (later, later))

@@ -52,6 +52,18 @@ async def test_the_shadow_shows_the_changed_text_and_all_else_as_it_is(
     assert fingerprint(root) == before
 
 
+@pytest.mark.parametrize("kind", ["linked", "copied"])
+async def test_a_changed_file_is_newer_than_what_a_check_of_another_draft_builds(
+    root: Path, kind: str
+) -> None:
+    before = (root / "pkg/b.py").stat().st_mtime
+    async with shadow_of(kind, root, {Path("pkg/a.py"): "second draft"}) as folder:
+        built = root / "built by the first draft's check meanwhile"
+        built.write_text("")
+        assert (folder / "pkg/a.py").stat().st_mtime > built.stat().st_mtime
+        assert (folder / "pkg/b.py").stat().st_mtime == before
+
+
 async def test_what_a_tool_writes_into_a_copy_stays_in_the_copy(root: Path) -> None:
     before = fingerprint(root)
     async with copied(root, {Path("pkg/a.py"): "x"}) as folder:
