@@ -129,13 +129,14 @@ class DefinitionColumns(Sequence[Definition]):
     @cached_property
     def _qualified(self) -> list[str]:
         found: list[str] = []
-        for index, (name, container) in enumerate(zip(self.names, self._parents, strict=True)):
+        for index, (name, container) in enumerate(zip(self.names, self.parents, strict=True)):
             above = found[container] if container >= 0 else self.owner(index)
             found.append(f"{above}.{name}" if above else name)
         return found
 
     @cached_property
-    def _parents(self) -> list[int]:
+    def parents(self) -> list[int]:
+        """The index of the definition around each one, -1 for none."""
         parents: list[int] = self.numbers[:, PARENT].tolist()
         return parents
 

@@ -56,7 +56,7 @@ def installed_pieces(workspace: Workspace, view: View, plan: Plan, needed: float
             item.worth,
             f"installed package: {reasons.why(item)}",
         )
-        for item in sorted(slices, key=lambda item: (-item.worth, item.path))
+        for item in slices
     ]
 
 

@@ -21,8 +21,7 @@ class Reasons:
     def why(self, piece: Slice) -> str:
         """Return the strongest reason for what is shown of a file."""
         file = self._tables.file_of[piece.path]
-        numbers = [self._tables.by_file[file].get(name, -1) for name in piece.shown]
-        meanings = self._meanings
+        numbers, meanings = piece.numbers, self._meanings
         return (
             _members(numbers, meanings.here, "of which a member is written")
             or _members(numbers, meanings.near, "a variable here")

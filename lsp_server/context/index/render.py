@@ -1,24 +1,36 @@
 """Chosen definitions as text: one slice a file, lines as written, members below their type."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from lsp_server.common.blocks import Depth
+from lsp_server.context.index import columns
 from lsp_server.context.index.choose import Choices
+from lsp_server.context.index.columns import DefinitionColumns
 from lsp_server.context.index.definitions import Definition
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.rows import FileRow
 
 _DOC_LINES = 6
+# Packs one after the other show much the same of the same files.
+_MOST_HEADERS = 65_536
+_MOST_SLICES = 8192
+_MOST_FILES = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A file's chosen definitions as text, with the depth at which each name is shown."""
+    """A file's chosen definitions as text, with the depth at which each name is shown.
+
+    `numbers` are those of the definitions in the tables.
+    """
 
     path: str
     text: str
     shown: Mapping[str, Depth]
+    numbers: Sequence[int]
     lines: tuple[int, int]
     worth: float
 
@@ -33,8 +45,8 @@ def heading(path: str) -> str:
 
 def render_slices(
     tables: Tables, choices: Choices, content_of: Callable[[str], bytes]
-) -> list[Slice]:
-    """Return the choices grouped by file, the file of the greatest worth first."""
+) -> Iterator[Slice]:
+    """Yield the choices grouped by file, the file of the greatest worth first, then by path."""
     groups: dict[int, list[tuple[int, int]]] = {}
     best: dict[int, float] = {}
     files = tables.definition_file[choices.definitions].tolist()
@@ -44,10 +56,9 @@ def render_slices(
         groups.setdefault(file, []).append((number, depth))
         if worth > best.get(file, 0.0):
             best[file] = worth
-    return [
-        _slice(tables, file, members, best.get(file, 0.0), content_of)
-        for file, members in groups.items()
-    ]
+    order = sorted(groups, key=lambda file: (-best.get(file, 0.0), tables.rows[file].path))
+    for file in order:
+        yield _slice(tables, file, groups[file], best.get(file, 0.0), content_of)
 
 
 def _slice(
@@ -58,46 +69,87 @@ def _slice(
     content_of: Callable[[str], bytes],
 ) -> Slice:
     row = tables.rows[file]
-    items = tables.definitions
-    depths = {int(tables.definition_index[number]): depth for number, depth in members}
-    shown = {tables.unique[number]: _DEPTHS[depth] for number, depth in members}
-    first = min(items[number].span.start.line for number, _ in members)
-    last = max(items[number].span.end.line for number, _ in members)
-    return Slice(row.path, render_file(row, depths, content_of), shown, (first, last), worth)
+    items, numbers = row.definitions, [number for number, _ in members]
+    indices: list[int] = tables.definition_index[numbers].tolist()
+    depths = tuple(zip(indices, (depth for _, depth in members), strict=True))
+    shown, lines = _outline(items, depths)
+    if Depth.BODY in shown.values():
+        text = render_file(row, dict(depths), content_of)
+    else:
+        text = _headers(items, depths)
+    return Slice(row.path, text, shown, numbers, lines, worth)
+
+
+@lru_cache(maxsize=_MOST_SLICES)
+def _outline(
+    items: DefinitionColumns, depths: tuple[tuple[int, int], ...]
+) -> tuple[Mapping[str, Depth], tuple[int, int]]:
+    """Return the depth at which each name is shown, and the first and the last line of all."""
+    shown = {items.unique[index]: _DEPTHS[depth] for index, depth in depths}
+    places = [_places(items)[index] for index, _ in depths]
+    return shown, (min(place.line for place in places), max(place.last_line for place in places))
+
+
+@lru_cache(maxsize=_MOST_SLICES)
+def _headers(items: DefinitionColumns, depths: tuple[tuple[int, int], ...]) -> str:
+    return _rendered(items, dict(depths), lambda: b"")
+
+
+class _Place(NamedTuple):
+    line: int
+    last_line: int
+    name_line: int
+    end: int
+
+
+@lru_cache(maxsize=_MOST_FILES)
+def _places(items: DefinitionColumns) -> list[_Place]:
+    wanted = [columns.LINE, columns.LAST_LINE, columns.NAME_LINE, columns.END]
+    return list(map(_Place._make, items.numbers[:, wanted].tolist()))
 
 
 def render_file(row: FileRow, depths: Mapping[int, int], content_of: Callable[[str], bytes]) -> str:
     """Return the chosen definitions of one file, each with the headers of what contains it."""
-    items = row.definitions
+    return _rendered(row.definitions, depths, lambda: content_of(row.path))
+
+
+def _rendered(
+    items: DefinitionColumns, depths: Mapping[int, int], content: Callable[[], bytes]
+) -> str:
     levels: dict[int, int] = {-1: -1}
     for index in depths:
-        _level(items, index, levels)
+        _level(items.parents, index, levels)
     del levels[-1]
+    places = _places(items)
     lines: list[str] = []
     covered = last_line = -1
     for index in sorted(levels):
-        item = items[index]
-        if item.end <= covered:
+        place, depth = places[index], depths.get(index, 1)
+        if place.end <= covered:
             continue
-        depth = depths.get(index, 1)
-        if depth == Depth.BODY and (content := content_of(row.path)):
-            lines.append(_body(item, content))
-            covered = item.end
+        if depth == Depth.BODY and (text := content()):
+            lines.append(_body(items[index], text))
+            covered = place.end
             continue
-        if item.name_line == last_line and item.parent >= 0:
+        if place.name_line == last_line and items.parents[index] >= 0:
             continue
-        last_line = item.name_line
-        lines.append(indent(item.header, levels[index]))
-        if depth >= Depth.DOCUMENTED and item.doc:
-            lines += _doc(item, levels[index])
+        last_line = place.name_line
+        lines.append(_header(items, index, levels[index]))
+        if depth >= Depth.DOCUMENTED and items[index].doc:
+            lines += _doc(items[index], levels[index])
     return "\n".join(lines) + "\n"
 
 
-def _level(items: Sequence[Definition], index: int, levels: dict[int, int]) -> int:
+def _level(parents: Sequence[int], index: int, levels: dict[int, int]) -> int:
     """Return how deep a definition lies, and note it for all that contain it."""
     if index not in levels:
-        levels[index] = _level(items, items[index].parent, levels) + 1
+        levels[index] = _level(parents, parents[index], levels) + 1
     return levels[index]
+
+
+@lru_cache(maxsize=_MOST_HEADERS)
+def _header(items: DefinitionColumns, index: int, level: int) -> str:
+    return indent(items.made(index).header, level)
 
 
 def indent(text: str, level: int) -> str:

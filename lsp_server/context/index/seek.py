@@ -28,6 +28,10 @@ _OVERASKED_BODIES = 1.1
 # A prompt uses its room to this share, or shows everything.
 _USED = 0.985
 _MOST_FILLINGS = 2
+# Headings make the text longer than its estimate: what comes behind so much of the room is cut off
+# by who counts real tokens, and need not be written.
+_RENDERED = 1.15
+_HEADING_TOKENS = 3
 _DATA = ("json", "yaml", "toml", "markdown")
 
 
@@ -49,8 +53,8 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
     everything = np.flatnonzero(candidates(view, tables)).astype(np.int32)
     worths = worth(view, tables, everything) if len(everything) else np.zeros(0, np.float32)
     best, best_choices, best_value = 0, Choices([], [], []), -np.inf
-    for number, plan in enumerate(wanted.plans):
-        hidden = ~shown_of(tables, everything, plan.shown)
+    open_to = [~shown_of(tables, everything, plan.shown) for plan in wanted.plans]
+    for number, (plan, hidden) in enumerate(zip(wanted.plans, open_to, strict=True)):
         room = float(max(plan.room - plan.own_room, 0))
         room *= _OVERASKED if room * _OVERASKED <= BODIES_FROM else _OVERASKED_BODIES
         choices = choose(tables, everything[hidden], worths[hidden], room)
@@ -58,8 +62,7 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
         value = needs * wanted.tokens_per_need - plan.reread
         if value > best_value:
             best, best_choices, best_value = number, choices, value
-    plan = wanted.plans[best]
-    hidden = ~shown_of(tables, everything, plan.shown)
+    plan, hidden = wanted.plans[best], open_to[best]
     picked = _Picked(tables, everything[hidden], worths[hidden], best_choices)
     reasons = Reasons(tables, view)
     needed = float(tables.definition_body_tokens[everything[hidden]].sum())
@@ -115,9 +118,14 @@ def _in_parts(workspace: Workspace, tables: Tables, choices: Choices, room: int)
     spent = np.cumsum(tables.definition_tokens[choices.definitions])
     ends = [int(np.searchsorted(spent, room * share)) for share in _PARTS]
     slices: list[Slice] = []
+    left = room * _RENDERED
     for start, end in pairwise([0, *ends, len(choices.definitions)]):
-        rendered = render_slices(tables, choices.part(start, end), workspace.unchanged_content)
-        slices += sorted(rendered, key=lambda item: (-item.worth, item.path))
+        part = choices.part(start, end)
+        for item in render_slices(tables, part, workspace.unchanged_content):
+            slices.append(item)
+            left -= len(f"{item.path}{item.text}".encode()) / 4 + _HEADING_TOKENS
+            if left < 0:
+                return slices
     return slices
 
 

@@ -5,6 +5,7 @@ own. It answers requests between two files while the index grows. It ends when i
 """
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -154,6 +155,9 @@ class IndexProcess:
         finally:
             self._complete.set()
             self._send(0, self.status())
+            # What is indexed stays: looking for garbage in it takes longer than a request may.
+            gc.collect()
+            gc.freeze()
         if len(self._workspace.roots) == 1:
             self._workspace.history = await read_history(self._workspace.roots[0])
 
