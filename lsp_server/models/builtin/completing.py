@@ -21,7 +21,8 @@ from lsp_server.models.builtin.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
-_SLICE = 8192
+_SLICE = 2048
+_FILES_A_SLICE = 256
 _LONGEST_LINE = 4096
 # Reading a document holds the loop: about a tenth of a second for so many characters.
 _MOST_CHARACTERS = 512 * 1024
@@ -132,6 +133,7 @@ class BuiltInEngine:
         try:
             await _run_builder(folder.name, files)
             vocabulary = await _read_vocabulary(Path(folder.name))
+            await asyncio.sleep(0)
             self._corpus.replace(Block.load(Path(folder.name)), vocabulary)
             for path, (text, language) in self._waiting.items():
                 self._corpus.update(path, text, language)
@@ -162,8 +164,11 @@ def _is_large(snapshot: Snapshot) -> bool:
 
 async def _read_vocabulary(folder: Path) -> Vocabulary:
     """Return what the child wrote; a hundred thousand words are taken in slices."""
-    words = (folder / "words").read_text(encoding="utf-8").split("\n")
+    text = (folder / "words").read_text(encoding="utf-8")
+    await asyncio.sleep(0)
+    words = text.split("\n")
     vocabulary = Vocabulary()
+    await asyncio.sleep(0)
     for start in range(FIRST_WORD, len(words), _SLICE):
         vocabulary.extend(words[start : start + _SLICE])
         await asyncio.sleep(0)
@@ -178,7 +183,11 @@ def is_offered(guess: Guess, sure: float, least: float) -> bool:
 
 
 async def _run_builder(folder: str, files: Iterable[Path]) -> None:
-    rows = [f"{language_of_path(path).name}\t{path}" for path in files]
+    rows: list[str] = []
+    for path in files:
+        rows.append(f"{language_of_path(path).name}\t{path}")
+        if len(rows) % _FILES_A_SLICE == 0:
+            await asyncio.sleep(0)
     child = await start_module(
         "lsp_server.models.builtin.builder",
         folder,
