@@ -1,5 +1,6 @@
 """Who answers: which server is there, which models it has, and who plays which role."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
@@ -12,6 +13,7 @@ from lsp_server.models.address import allowed_url, is_loopback
 from lsp_server.models.api import Role, RoleModel
 from lsp_server.models.calls import Manner, keep_alive_value
 from lsp_server.models.errors import ModelError, Unreachable
+from lsp_server.models.fim import FillTokens
 from lsp_server.models.fit import GIB, Load, Room
 from lsp_server.models.gpu import gpu_bytes
 from lsp_server.models.learning import Keeps, Learn, knowledge_of, learn_apart
@@ -22,6 +24,7 @@ from lsp_server.models.ollama.client import Ollama
 from lsp_server.models.ollama.values import Installed, PullStep, Running
 from lsp_server.models.ollama_model import OllamaModel
 from lsp_server.models.openai.endpoint import EndpointState, prices_of, role_settings
+from lsp_server.models.probing import QUESTION, Fills, find_fill
 from lsp_server.models.queue import Line
 from lsp_server.models.residency import Candidate, Plan, Sizes, plan
 from lsp_server.models.role import Desk
@@ -85,6 +88,9 @@ class Directory:
         self._learn = learn
         self._measure = measure
         self._sizes = Sizes(keeps)
+        self._fills = Fills(keeps)
+        self._digests: dict[str, str] = {}
+        self._probe: asyncio.Task[None] | None = None
         self._plans: dict[tuple[str, str], Plan] = {}
         self._stand_in: OllamaModel | None = None
         self._known: dict[str, tuple[Traits, Meter]] = {}
@@ -161,6 +167,7 @@ class Directory:
         known = State(url, version, None, roles, playing, running, loading, contexts, meters)
         wanted = self._settings.agent.context_window
         self._set(replace(known, swapping=swapping, wanted_context=wanted))
+        self._probe_executor()
         return self._state
 
     async def watch(self) -> None:
@@ -185,6 +192,9 @@ class Directory:
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._probe is not None:
+            self._probe.cancel()
+            await asyncio.gather(self._probe, return_exceptions=True)
         if self._loader is not None:
             await self._loader.close()
         if self._server is not None:
@@ -315,7 +325,9 @@ class Directory:
                 known.traits,
                 Meter(counter_for(known.vocabulary, known.traits.control)),
             )
-        return self._known[model.digest]
+        self._digests[model.name] = model.digest
+        traits, meter = self._known[model.digest]
+        return self._fills.applied(model.digest, traits), meter
 
     def _lost(self, error: ModelError) -> None:
         self._models = {}
@@ -329,6 +341,30 @@ class Directory:
         if self._loader is not None and self._state.problem is None:
             loader = self._loader
             self._set(replace(self._state, loading=loader.loading, running=loader.running))
+            self._probe_executor()
+
+    def _probe_executor(self) -> None:
+        """Find out how the executor fills holes, once it is in memory and nobody needs it."""
+        model, loader = self._models.get(Role.EXECUTOR), self._loader
+        if model is None or loader is None or model.name not in loader.loaded:
+            return
+        digest = self._digests[model.name]
+        family = self._known[digest][0].fill
+        is_free = self._probe is None or self._probe.done()
+        if family is not None and is_free and self._fills.is_due(digest):
+            self._probe = asyncio.ensure_future(self._find_fill(model, family, loader))
+
+    async def _find_fill(self, model: OllamaModel, family: FillTokens, loader: Loader) -> None:
+        async def ask(fill: FillTokens) -> str | None:
+            manner = replace(model.manner, traits=replace(model.manner.traits, fill=fill))
+            return await OllamaModel(self._desk(), loader, manner, model.meter).in_a_pause(QUESTION)
+
+        try:
+            self._fills.note(self._digests[model.name], await find_fill(family, ask))
+        except ModelError as error:
+            _log.info("%s was not asked how it fills holes: %s", model.name, error)
+            return
+        await self.refresh()
 
     def _set(self, state: State) -> None:
         if state == self._state:

@@ -84,20 +84,30 @@ class ServedModel:
 
     async def warm(self, prompt: Prompt) -> bool:
         """Let the server read `prompt` if it is idle and has not read it; see `RoleModel`."""
+        request = Request(prompt, 1, Urgency.BACKGROUND)
+        return await self.in_a_pause(request, _WORTH_WARMING) is not None
+
+    async def in_a_pause(self, request: Request, least: int = 0) -> str | None:
+        """Answer `request` if that disturbs nobody, with `least` new tokens or more to read.
+
+        None where the model is not in memory, where its tokens are paid for, where someone else
+        has the turn or takes it away. Raises `ModelError`.
+        """
         speech = await self._presence.resident()
         if speech is None or not self.meter.is_free or not self._desk.line.is_idle:
-            return False
-        clean, _ = guarded(prompt, speech.control)
-        answer = _Answer(speech, Request(clean, 1, Urgency.BACKGROUND))
+            return None
+        prompt, _ = guarded(request.prompt, speech.control)
+        answer = _Answer(speech, replace(request, prompt=prompt))
         self.meter.since_load(self._presence.loads())
-        if self.meter.cost(speech.text_of(answer.call())).new < _WORTH_WARMING:
-            return False
+        if self.meter.cost(speech.text_of(answer.call())).new < least:
+            return None
+        said: list[str] = []
         # Not `_play`: who loses this turn does not come back, the next pause is early enough.
         with self._presence.working():
             async with aclosing(self._turn(answer, self._desk.line.ticket())) as events:
-                async for _ in events:
-                    pass
-        return answer.over
+                async for event in events:
+                    said += [event.text] if isinstance(event, Text) else []
+        return "".join(said) if answer.over else None
 
     async def _play(self, answer: "_Answer") -> AsyncGenerator[Event, None]:
         """Yield events, over as many turns as it takes; a failure is retried where that is safe."""

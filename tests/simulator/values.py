@@ -51,7 +51,8 @@ class SimModel:
     """A model that the server has.
 
     A model answers by `script`, which is put into the model's own format, or, where `pieces` is
-    given, with the raw tokens that `pieces` yields for the rendered prompt.
+    given, with the raw tokens that `pieces` yields for the rendered prompt. `fills` are the orders
+    in which it has learned to fill holes; what it says in another one is beside the point.
     """
 
     name: str
@@ -68,6 +69,7 @@ class SimModel:
     pre: str = "default"
     quantization: str = "F16"
     remote_host: str = ""
+    fills: tuple[str, ...] = ("below first", "above first")
     blob: str = ""
 
     @property
