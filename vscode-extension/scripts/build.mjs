@@ -1,4 +1,4 @@
-// Bundles the extension, the script of its view and, with --tests, what the tests run.
+// Bundles the extension, its language client, the script of its view and, with --tests, what the tests run.
 
 import { build } from 'esbuild';
 import { readdir } from 'node:fs/promises';
@@ -12,7 +12,10 @@ async function under(folder) {
   return names.filter((name) => name.endsWith('.ts')).map((name) => `${folder}/${name}`);
 }
 
-await build({ ...node, entryPoints: ['src/extension.ts'], outfile: 'out/extension.js' });
+// The client stays a file of its own, so that activation does not read it. `require` finds `vscode` in it, `import` would not.
+const extension = { ...node, external: ['vscode', './client.js'], supported: { 'dynamic-import': false } };
+await build({ ...extension, entryPoints: ['src/extension.ts'], outfile: 'out/extension.js' });
+await build({ ...node, entryPoints: ['src/client.ts'], outfile: 'out/client.js' });
 await build({ ...browser, entryPoints: ['src/webview/ask.ts'], outfile: 'out/ask.js' });
 if (process.argv.includes('--tests')) {
   const tests = { ...node, minify: false };

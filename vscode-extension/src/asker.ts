@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { ProgressType, ResponseError, type LanguageClient } from 'vscode-languageclient/node';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Listed } from './askMessages';
 import {
   add,
@@ -15,12 +15,11 @@ import {
   type Conversation,
   type Exchange,
 } from './conversation';
-import { ASK, type AnswerPiece, type AskParams, type AskResult, type QuestionParams } from './messages';
+import type { AnswerPiece, AskParams, QuestionParams } from './messages';
 import type { RunningServer } from './running';
 
 const KEPT = 'tandem.conversations';
 const REDRAW_MS = 50;
-const piece = new ProgressType<AnswerPiece>();
 
 /** Where the question is asked: the file in front, its cursor and what is selected. */
 function placeOfEditor(client: LanguageClient): Partial<AskParams> {
@@ -112,20 +111,20 @@ export class Asker implements vscode.Disposable {
   private async stream(client: LanguageClient, params: AskParams, exchange: Exchange): Promise<void> {
     const source = new vscode.CancellationTokenSource();
     this.running = source;
-    const listener = client.onProgress(piece, params.partialResultToken ?? '', (value) => {
+    const take = (value: AnswerPiece): void => {
       add(exchange, value);
       this.drawSoon();
-    });
+    };
     try {
-      settle(exchange, await client.sendRequest<AskResult>(ASK, params, source.token));
+      const { streamAnswer } = await import('./client.js');
+      settle(exchange, await streamAnswer(client, params, take, source.token));
     } catch (error) {
       if (source.token.isCancellationRequested) {
         exchange.state = 'stopped';
       } else {
-        this.fail(exchange, error instanceof ResponseError ? error.message : 'The server ended before the answer was whole. Ask again.');
+        this.fail(exchange, error instanceof Error ? error.message : String(error));
       }
     } finally {
-      listener.dispose();
       source.dispose();
       if (this.running === source) {
         this.running = undefined;

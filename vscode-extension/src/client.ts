@@ -1,4 +1,4 @@
-/** The language client: one server for all folders of the window. */
+/** The language client: one server for all folders of the window. Its own bundle, loaded when the server starts. */
 
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -15,7 +15,17 @@ import {
 import type { Tree } from './explicit';
 import { runCommand } from './instructions';
 import { CancellableProgress } from './progress';
+import type { Lifecycle } from './statusText';
 import { writtenSettings } from './vscodeapi';
+
+export { streamAnswer } from './answers';
+
+const LIFECYCLES: Record<State, Lifecycle> = {
+  [State.Starting]: 'starting',
+  [State.StartFailed]: 'stopped',
+  [State.Running]: 'running',
+  [State.Stopped]: 'stopped',
+};
 
 /** Tells the server that questions of its actions can be put to our view. */
 const takesQuestions: StaticFeature = {
@@ -74,12 +84,14 @@ export function makeClient(
   context: vscode.ExtensionContext,
   command: string,
   channel: vscode.LogOutputChannel,
+  become: (lifecycle: Lifecycle) => void,
 ): LanguageClient {
   const progress = new CancellableProgress(() => client);
   const options = clientOptions(context, channel, () => client, progress);
   const client: LanguageClient = new LanguageClient('tandem', 'Tandem', serverOptions(command), options);
   client.registerFeature(takesQuestions);
   client.onDidChangeState((event) => {
+    become(LIFECYCLES[event.newState]);
     if (event.newState === State.Stopped) {
       progress.endAll();
     }

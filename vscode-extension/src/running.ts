@@ -1,8 +1,7 @@
 /** The running server: started, restarted and stopped one at a time, with what it says of itself. */
 
 import * as vscode from 'vscode';
-import { State, type LanguageClient } from 'vscode-languageclient/node';
-import { makeClient } from './client';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import { QUESTION, STATUS, STATUS_COMMAND, TRUST, type QuestionParams, type StatusParams, type TrustParams } from './messages';
 import { NoServer, findServer } from './server';
 import type { Lifecycle } from './statusText';
@@ -27,7 +26,7 @@ export class RunningServer implements vscode.Disposable {
 
   /** The client, or undefined while no server runs. */
   get current(): LanguageClient | undefined {
-    return this.client?.state === State.Running ? this.client : undefined;
+    return this.lifecycle === 'running' ? this.client : undefined;
   }
 
   /** Start, or stop and start. Calls wait for each other, so that two never run at once. */
@@ -72,8 +71,10 @@ export class RunningServer implements vscode.Disposable {
     this.become('starting');
     try {
       const command = await findServer(this.context, this.channel);
-      this.client = makeClient(this.context, command, this.channel);
-      this.watch(this.client);
+      // Most of the extension's code; not part of the activation that VS Code waits for.
+      const { makeClient } = await import('./client.js');
+      this.client = makeClient(this.context, command, this.channel, (lifecycle) => this.become(lifecycle));
+      this.listen(this.client);
       await this.client.start();
     } catch (error) {
       this.become('stopped');
@@ -84,11 +85,7 @@ export class RunningServer implements vscode.Disposable {
     }
   }
 
-  private watch(client: LanguageClient): void {
-    client.onDidChangeState((event) => {
-      const lifecycle = { [State.Starting]: 'starting', [State.Running]: 'running', [State.Stopped]: 'stopped' };
-      this.become((lifecycle as Record<State, Lifecycle>)[event.newState] ?? 'starting');
-    });
+  private listen(client: LanguageClient): void {
     client.onNotification(STATUS, (status: StatusParams) => {
       this.status = status;
       this.changed.fire();
