@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from lsp_server.cli.exit_codes import ExitCode
 from lsp_server.cli.showing.scratch import Source, scratch_copy
 from lsp_server.cli.showing.screen import Screen
+from lsp_server.config.load import load_all
+from lsp_server.storage.paths import cache_root
 
 if TYPE_CHECKING:
     from lsp_server.cli.showing.editor import Editor
@@ -68,7 +70,7 @@ async def _play(screen: Screen, source: Source, question: str | None) -> bool:
     wanted = take_away(passage) if passage else ""
     command = (sys.executable, "-m", "lsp_server")
     good = True
-    async with editor_session(command, source.root, trusted=False) as (editor, seconds):
+    async with editor_session(command, source.root, _settings()) as (editor, seconds):
         screen.step("the server has answered its first message", seconds)
         began = time.perf_counter()
         await editor.ready()
@@ -87,6 +89,12 @@ async def _play(screen: Screen, source: Source, question: str | None) -> bool:
         screen.part(3, "Asking")
         good &= await show_asking(editor, screen, question or _question(source))
     return good
+
+
+def _settings() -> dict[str, dict[str, str]]:
+    # A cache of its own: what is typed here is none of what `stats` tells of the user.
+    user = cache_root(load_all({}, [], trusted=False).settings.cache)
+    return {"cache": {"directory": str(user / "demo")}}
 
 
 async def _show_one_mended(editor: "Editor", screen: Screen, faults: Sequence["Fault"]) -> bool:

@@ -23,7 +23,7 @@ function page(webview: vscode.Webview, root: vscode.Uri): string {
   <body>
     <main id="conversation" aria-live="polite"></main>
     <form id="form">
-      <textarea id="question" rows="3" placeholder="Ask about this code" aria-label="Question"></textarea>
+      <textarea id="question" rows="3" placeholder="Ask about this code" aria-label="Question" disabled></textarea>
       <div class="buttons">
         <select id="history" aria-label="Earlier conversations"></select>
         <button type="button" id="new">New</button>

@@ -190,9 +190,9 @@ class Editor:
 
 @asynccontextmanager
 async def editor_session(
-    command: Sequence[str], root: Path, *, trusted: bool
+    command: Sequence[str], root: Path, settings: Mapping[str, Any]
 ) -> AsyncIterator[tuple[Editor, float]]:
-    """Start a server on `root`; yields the editor, and the seconds until it was greeted."""
+    """Start a server on an untrusted `root`; yields the editor and how long the greeting took."""
     began = time.perf_counter()
     async with spawned_server(command) as (client, process):
         editor = Editor(client)
@@ -208,7 +208,7 @@ async def editor_session(
                 "clientInfo": {"name": "Tandem demonstration"},
                 "capabilities": _CAPABILITIES,
                 "workspaceFolders": [folder],
-                "initializationOptions": {"trusted": trusted},
+                "initializationOptions": {**settings, "trusted": False},
             },
         )
         seconds = time.perf_counter() - began

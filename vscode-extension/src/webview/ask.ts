@@ -172,4 +172,6 @@ window.addEventListener('message', (event: MessageEvent<ToView>) => {
   }
   draw();
 });
+// Before this, Enter would be lost.
+question.disabled = false;
 vscode.postMessage({ type: 'ready' });
