@@ -39,8 +39,10 @@ async def nowhere(_: Place) -> Sequence[Piece]:
     return ()
 
 
-# What the prompt's own headings take, beside those of the blocks and the names of files in them.
-_HEADINGS = 28
+# What the prompt's own headings take, beside those of the blocks and the names of files in them,
+# and what the map's heading adds.
+_HEADINGS = 22
+_MAP_HEADING = 6
 _MAP_SHARE = 0.12
 _MAP_FROM = 4000
 _OWN_SHARE = 0.22
@@ -109,7 +111,8 @@ class Session:
 
     def _headings(self, key: str) -> int:
         # The file is named above both parts of the window.
-        return _HEADINGS + 2 * self._sources.count(key)
+        with_map = _MAP_HEADING if map_tokens(self._budget) else 0
+        return _HEADINGS + with_map + 2 * self._sources.count(key)
 
     def forget(self, keys: Sequence[str]) -> None:
         """Note that files changed: what the log shows of them goes at the next change of file."""
@@ -130,6 +133,10 @@ class Session:
         capacity = self._capacity(place)
         window = self._fresh_window(place, capacity)
         if around.key != self._filled:
+            # Whole lines leave some of the window's room, which the log can use.
+            count = self._sources.count
+            shown = sum(map(count, window.texts(place)))
+            capacity = min(capacity, shown + reserve_tokens(self._budget))
             await self._fill(place, around, window, capacity)
             self._filled = around.key
         return self._moved(place, around.key, window, capacity)

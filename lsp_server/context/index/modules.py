@@ -4,16 +4,19 @@ Names are resolved without running anything: a module is a file whose path ends 
 parts, seen from a source root, the file's own folder or the root of its crate or Go module.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from lsp_server.context.index.imports import Imported, read_import
 from lsp_server.context.index.rows import FileRow
+from lsp_server.context.index.script_paths import ScriptPaths
 
 # A file of one of these names stands for its folder.
 _FOLDER_FILES = frozenset({"__init__", "index", "mod", "lib", "main", "package-info"})
 _SCRIPT = frozenset({"typescript", "typescriptreact", "javascript", "javascriptreact"})
 _MOST_FILES = 400
+_SCRIPT_END = re.compile(r"(?:\.d)?\.[cm]?[jt]sx?\Z")
 # crate/src/lib
 _CRATE_DEPTH = 3
 
@@ -27,12 +30,18 @@ def parts_of(path: str) -> tuple[str, ...]:
 class Modules:
     """The files of a workspace by the module names that can mean them."""
 
-    def __init__(self, paths: Iterable[str], go_modules: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        paths: Iterable[str],
+        go_modules: Sequence[tuple[str, str]] = (),
+        script_paths: Sequence[ScriptPaths] = (),
+    ) -> None:
         self._by_last: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         self._by_folder: dict[str, list[str]] = defaultdict(list)
         self._folder_file: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._python_packages: set[str] = set()
         self._by_stem: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._script_paths = sorted(script_paths, key=lambda item: -len(item.folder))
         self._go_modules = sorted(go_modules, key=lambda item: -len(item[0]))
         self._resolved: dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]] = {}
         self._rooted: dict[tuple[str, ...], list[str]] = {}
@@ -79,9 +88,8 @@ class Modules:
             return self._python(row, item)
         if language == "rust":
             return [(path, item.names) for path in self._rust(row, item)]
-        if language in _SCRIPT and item.relative:
-            base = parts_of(row.path)[: -item.relative]
-            return [(path, item.names) for path in self._at((*base, *item.module))]
+        if language in _SCRIPT:
+            return [(path, item.names) for path in self._scripts(row.path, item)]
         if item.relative:
             return []
         return [(path, item.names) for path in self._by_end(item.module)]
@@ -96,6 +104,29 @@ class Modules:
             for name in ("__init__", "index", "mod", "lib")
             for path in self._by_stem.get((*parts, name), ())
         ]
+
+    def _scripts(self, importer: str, item: Imported) -> list[str]:
+        if item.relative:
+            return self._script((*parts_of(importer)[: -item.relative], *item.module))
+        return self._mapped(importer, item.module) or self._by_end(item.module)
+
+    def _script(self, parts: tuple[str, ...]) -> list[str]:
+        """Return the files of a module whose name may have dots, as in `user.service`."""
+        if not parts:
+            return self._at(parts)
+        name = _SCRIPT_END.sub("", parts[-1])
+        found = self._at((*parts[:-1], name.split(".", 1)[0]))
+        named = [path for path in found if _SCRIPT_END.sub("", f"/{path}").endswith(f"/{name}")]
+        return named or found
+
+    def _mapped(self, path: str, module: tuple[str, ...]) -> list[str]:
+        """Return the files that the nearest tsconfig.json means by `module`."""
+        for config in self._script_paths:
+            if not config.folder or path.startswith(f"{config.folder}/"):
+                places = config.places("/".join(module))
+                found = (self._script(tuple(place.split("/"))) for place in places)
+                return next((files for files in found if files), [])
+        return []
 
     def _by_end(self, module: tuple[str, ...]) -> list[str]:
         """Return the files whose parts end in `module`, or that `module` ends in."""

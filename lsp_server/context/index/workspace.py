@@ -19,6 +19,7 @@ from lsp_server.context.index.rows import (
     read_row,
     row_of,
 )
+from lsp_server.context.index.script_paths import NAMES, ScriptPaths, read_script_paths
 from lsp_server.context.index.trees import OpenTrees
 from lsp_server.context.index.walk import (
     SKIPPED_FOLDERS,
@@ -59,6 +60,7 @@ class Workspace:
         self.history = History()
         self._kept_bytes = 0
         self._go_modules: list[tuple[str, str]] = []
+        self._script_paths: list[ScriptPaths] = []
         self.dependencies = Dependencies(roots, Homes())
 
     def sources(self) -> Iterator[Source]:
@@ -66,7 +68,24 @@ class Workspace:
         for root in self.roots:
             self._read_go_module(root, "")
             for found in walk(root, self.limits):
+                if found.path.rpartition("/")[2] in NAMES:
+                    self._read_script_paths(self._key(root, found.path))
                 yield Source(self._key(root, found.path), root / found.path, found.language)
+
+    def _read_script_paths(self, key: str) -> None:
+        read = read_script_paths(key, self._text_of)
+        if read is not None:
+            self._script_paths.append(read)
+
+    def _text_of(self, key: str) -> str | None:
+        path = self.path_of(key)
+        # A settings file can name any path; only those of the workspace are read.
+        if path is None or ".." in path.parts or self.key_of(path.resolve()) is None:
+            return None
+        try:
+            return read_plain_file(path, self.limits.max_bytes).decode("utf-8", "replace")
+        except OSError:
+            return None
 
     def _read_go_module(self, root: Path, folder: str) -> None:
         try:
@@ -280,5 +299,5 @@ class Workspace:
     def builder(self) -> TableBuilder:
         """What lays out the tables; made when the roots are walked and their Go modules known."""
         if self._builder is None:
-            self._builder = TableBuilder(self._go_modules)
+            self._builder = TableBuilder(self._go_modules, self._script_paths)
         return self._builder

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from lsp_server.context.index.modules import Modules
 from lsp_server.context.index.ranking.vocabulary import Ints
 from lsp_server.context.index.rows import FileRow, is_test_path
+from lsp_server.context.index.script_paths import ScriptPaths
 
 _BARRELS = frozenset({"__init__", "index", "mod", "lib", "prelude"})
 
@@ -27,7 +28,11 @@ class FileSet:
     by_tested: Mapping[str, Ints]
 
 
-def file_set(paths: Sequence[str], go_modules: Sequence[tuple[str, str]]) -> FileSet:
+def file_set(
+    paths: Sequence[str],
+    go_modules: Sequence[tuple[str, str]],
+    script_paths: Sequence[ScriptPaths] = (),
+) -> FileSet:
     """Return what `paths`, in order, say."""
     file_of = {path: number for number, path in enumerate(paths)}
     numbers: dict[str, int] = {}
@@ -35,7 +40,7 @@ def file_set(paths: Sequence[str], go_modules: Sequence[tuple[str, str]]) -> Fil
     return FileSet(
         paths=paths,
         file_of=file_of,
-        modules=Modules(file_of, go_modules),
+        modules=Modules(file_of, go_modules, script_paths),
         tests=np.fromiter(map(is_test_path, paths), np.bool_, len(paths)),
         folder=np.array(folder, np.int32),
         folders=[tuple(name.split("/")) if name else () for name in numbers],

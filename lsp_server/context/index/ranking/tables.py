@@ -35,6 +35,7 @@ from lsp_server.context.index.ranking.lazy import (
 )
 from lsp_server.context.index.ranking.vocabulary import Ints, NamesByWord, Vocabulary, subwords
 from lsp_server.context.index.rows import FileRow
+from lsp_server.context.index.script_paths import ScriptPaths
 
 __all__ = [
     "KINDS",
@@ -143,9 +144,13 @@ def imported_words(imports: Sequence[str]) -> frozenset[str]:
     return frozenset(word for text in imports for word in _WORD.findall(text))
 
 
-def build_tables(rows: Sequence[FileRow], go_modules: Sequence[tuple[str, str]] = ()) -> Tables:
+def build_tables(
+    rows: Sequence[FileRow],
+    go_modules: Sequence[tuple[str, str]] = (),
+    script_paths: Sequence[ScriptPaths] = (),
+) -> Tables:
     """Lay the rows out as arrays, resolve their imports and rank their files."""
-    return finished(TableBuilder(go_modules).steps(rows))
+    return finished(TableBuilder(go_modules, script_paths).steps(rows))
 
 
 def finished(steps: Generator[None, None, Tables]) -> Tables:
@@ -192,8 +197,13 @@ class _Usable:
 class TableBuilder:
     """Builds the tables of one workspace again and again; what did not change is kept between."""
 
-    def __init__(self, go_modules: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        go_modules: Sequence[tuple[str, str]] = (),
+        script_paths: Sequence[ScriptPaths] = (),
+    ) -> None:
         self._go_modules = go_modules
+        self.script_paths = script_paths
         self._vocabulary = Vocabulary()
         self._files: FileSet | None = None
         self._parts: dict[str, _Part] = {}
@@ -278,7 +288,7 @@ class TableBuilder:
 
     def _file_set(self, paths: list[str]) -> FileSet:
         if self._files is None or self._files.paths != paths:
-            self._files = file_set(paths, self._go_modules)
+            self._files = file_set(paths, self._go_modules, self.script_paths)
         return self._files
 
     def _laid_out(self, rows: Sequence[FileRow]) -> Generator[None, None, list[_Part]]:

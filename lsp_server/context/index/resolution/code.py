@@ -8,6 +8,7 @@ import numpy as np
 from lsp_server.context.index.definitions import CALLABLE, TYPES, Definition
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.ranking.view import header_bases
+from lsp_server.context.index.resolution.aliases import read_aliases
 from lsp_server.context.index.rows import FileRow
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
@@ -43,6 +44,7 @@ class Code:
     _own_by_name: dict[str, list[Meant]] = field(default_factory=dict)
     _own_by_container: dict[str, list[Meant]] = field(default_factory=dict)
     _named: dict[tuple[str, str], list[Meant]] = field(default_factory=dict)
+    _aliases: dict[str, str] | None = None
 
     @property
     def own(self) -> int:
@@ -79,6 +81,9 @@ class Code:
         own = [one for one in self._own_by_name.get(name, ()) if one.definition.kind in kinds]
         if own:
             return own
+        if self._aliases is None:
+            self._aliases = read_aliases(self.row.imports)
+        name = self._aliases.get(name, name)
         tables = self.tables
         known = tables.names.get(name)
         found = [

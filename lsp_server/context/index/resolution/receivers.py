@@ -146,7 +146,8 @@ class _Resolver:
         member = self.code.member(owner, link.name)
         if member is None:
             # `Foo::new()`, `Foo.create()`: what is not known to give something else gives a Foo.
-            return [owner] if link.called and link.name in _MAKERS else []
+            # `Vec<Foo>` is read as Foo, so that what hands on what it holds gives a Foo, too.
+            return [owner] if link.called and link.name in _MAKERS | _HANDING_ON else []
         if member.definition.kind in TYPES:
             return [member]
         if member.definition.kind in CALLABLE:
@@ -185,4 +186,10 @@ class _Resolver:
         return self.code.tables.rows[one.file].language if one.file >= 0 else self.code.row.language
 
 
+_HANDING_ON = frozenset(
+    """
+    iter iter_mut into_iter unwrap expect unwrap_or_default as_ref as_mut clone borrow borrow_mut
+    lock get values first last pop copy stream orElse orElseThrow at shift
+    """.split()
+)
 _MAKERS = frozenset({"new", "default", "create", "builder", "of", "from", "build", "open", "parse"})

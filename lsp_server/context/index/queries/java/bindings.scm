@@ -11,4 +11,6 @@
 
 (enhanced_for_statement type: (_) @type name: (identifier) @name) @binding
 
+(enhanced_for_statement name: (identifier) @name value: (_) @value) @binding
+
 (resource type: (_) @type name: (identifier) @name) @binding

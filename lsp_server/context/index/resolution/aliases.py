@@ -1,0 +1,25 @@
+"""The names that imports give to what they bring: `import {A as B}`, `use a::B as C`."""
+
+import re
+from collections.abc import Iterable
+
+_AS = re.compile(r"([A-Za-z_$][\w$]*) as ([A-Za-z_$][\w$]*)")
+_TAKEN_APART = re.compile(r"([A-Za-z_$][\w$]*) ?: ?([A-Za-z_$][\w$]*)")
+_USING = re.compile(r"\Ausing ([A-Za-z_]\w*) ?= ?(?:[\w.]*\.)?([A-Za-z_]\w*)")
+_LONGEST = 20_000
+
+
+def read_aliases(statements: Iterable[str]) -> dict[str, str]:
+    """Return what each name that an import statement gives was called where it comes from.
+
+    Names that stay as they were are not among them.
+    """
+    found: dict[str, str] = {}
+    for statement in statements:
+        text = " ".join(statement[:_LONGEST].split())
+        pairs = _AS.findall(text)
+        if "require" in text:
+            pairs += _TAKEN_APART.findall(text)
+        pairs += [(original, alias) for alias, original in _USING.findall(text)]
+        found.update({alias: original for original, alias in pairs if alias != original})
+    return found
