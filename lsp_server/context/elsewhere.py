@@ -12,7 +12,7 @@ from lsp_server.context.index.messages import Piece
 
 log = logging.getLogger(__name__)
 
-_MOST_SECONDS = 0.3
+_MOST_SECONDS = 0.05
 _MOST_PIECES = 12
 _MOST_CHARACTERS = 2000
 

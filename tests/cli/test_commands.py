@@ -159,3 +159,14 @@ def test_wrong_usage_is_told_in_one_line(
     problem = capsys.readouterr().err
     assert said in problem
     assert "Traceback" not in problem
+
+
+def test_explain_context_tells_what_a_prompt_before_left_in_the_cache(
+    workspace: Path, capsys: Capture
+) -> None:
+    def cached(*options: str) -> set[bool]:
+        assert main(["explain-context", "user.py:5", "--tokens=2000", *options, "--json"]) == 0
+        return {block["cached"] for block in json.loads(capsys.readouterr().out)["blocks"]}
+
+    assert cached() == {False}
+    assert cached("--before", "user.py:1") == {True}

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.common.text import Position
+from lsp_server.config.settings import IndexSettings
 from lsp_server.context.elsewhere import DefinitionSource, FoundElsewhere, told_by
+from lsp_server.context.engine import ContextEngine
 from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Seek
 from lsp_server.context.session import Session, Sources, Surroundings
 
@@ -55,3 +58,14 @@ async def test_what_another_server_knows_is_shown_once_with_its_reason() -> None
 async def test_a_server_that_is_late_or_fails_holds_nothing_up() -> None:
     assert await packed_with(Silent()) == []
     assert await packed_with(Broken()) == []
+
+
+async def test_the_engine_asks_whom_it_is_given(tmp_path: Path) -> None:
+    engine = ContextEngine(IndexSettings())
+    await engine.start([tmp_path])
+    engine.ask_also(Teller())
+    try:
+        packed = await engine.pack(HERE, 2000)
+    finally:
+        await engine.stop()
+    assert [block.text for block in packed.log] == ["def go(self) -> None\n"]

@@ -11,6 +11,7 @@ from lsp_server.context.log import ContextLog, Entry
 from lsp_server.context.session import Session, Sources, Surroundings
 from lsp_server.context.tokens import bytes_over_four
 from lsp_server.context.window import window_around, window_tokens
+from lsp_server.models.prompts.shared import render_block, render_context, render_window
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "e"])
 ENTRIES = st.tuples(NAMES, st.frozensets(NAMES, min_size=1), NAMES, st.integers(1, 50))
@@ -101,27 +102,46 @@ class Library:
 
 
 MOVES = st.lists(
-    st.tuples(st.sampled_from("abcxyz"), TEXTS, st.integers(0, 70), st.booleans()), max_size=12
+    st.tuples(
+        st.sampled_from("abcxyz"),
+        TEXTS,
+        st.integers(0, 70),
+        st.sampled_from(["wait", "wait with others open", "at once", "repack", "saved"]),
+    ),
+    max_size=12,
 )
 
 
 @settings(max_examples=40)
 @given(MOVES, st.sampled_from([600, 2000, 8000]))
 async def test_any_sequence_keeps_budget_and_uniqueness(
-    moves: list[tuple[str, str, int, bool]], budget: int
+    moves: list[tuple[str, str, int, str]], budget: int
 ) -> None:
     library = Library()
     session = Session(Sources(library.seek, library.map), budget)
-    for path, text, line, opened in moves:
-        around = Surroundings(path, ("a", "x") if opened else ())
-        packed = await session.pack(place(text, line, path), around)
+    for path, text, line, how in moves:
+        here = place(text, line, path)
+        if how == "repack":
+            session.restart()
+        elif how == "saved":
+            session.forget([path, "a"])
+        if how == "at once":
+            packed = session.pack_now(here, path)
+        else:
+            opened = ("a", "x") if how == "wait with others open" else ()
+            packed = await session.pack(here, Surroundings(path, opened))
+        prompt = render_context(packed) + render_window(packed, path)
+        assert bytes_over_four(prompt) <= budget
+        fresh = [0]
+        for block in packed.log:
+            fresh.append(fresh[-1] + bytes_over_four(render_block(block)))
+        assert list(session.log.offsets) == fresh
         blocks = sum(block.tokens for block in packed.log)
         parts = [packed.map, packed.above, packed.below]
         assert blocks + sum(map(bytes_over_four, parts)) <= packed.tokens <= budget
         shown = [(item.block.path, name) for item in session.log.entries for name in item.shown]
+        shown += [("a", "a")] if packed.map else []
         assert len(shown) == len(set(shown))
-        if line % 5 == 0:
-            session.restart()
 
 
 async def test_typing_changes_nothing_but_the_end() -> None:
