@@ -2,12 +2,12 @@
 
 `python -I -S offline.py PROGRAM ARGUMENTS`: the process leaves for a network namespace of its own
 (https://man7.org/linux/man-pages/man7/network_namespaces.7.html), without rights that it had not
-before, and becomes the program. It ends with 125 if the kernel does not allow that. It is a script
-and not a function of ours, because a namespace belongs to a whole process.
+before, and becomes the program. It ends with 125 and `NOT_STARTED` as its first word on standard
+error if the kernel does not allow that or the program cannot be started. It is a script and not a
+function of ours, because a namespace belongs to a whole process; what only Linux has is imported
+where it is used, since its constants are read everywhere.
 """
 
-import ctypes
-import fcntl
 import os
 import socket
 import struct
@@ -15,7 +15,7 @@ import sys
 
 NEW_NETWORK, NEW_USER = 0x40000000, 0x10000000
 READ_FLAGS, WRITE_FLAGS, UP = 0x8913, 0x8914, 0x1
-NOT_ALLOWED = 125
+CODE, NOT_STARTED = 125, "tandem-offline:"
 
 
 def leave() -> None:
@@ -28,7 +28,7 @@ def leave() -> None:
         return
     user, group = os.getuid(), os.getgid()
     if not _unshared(NEW_USER | NEW_NETWORK):
-        raise OSError(ctypes.get_errno(), "no namespace")
+        raise OSError("no namespace")
     _write("setgroups", "deny")
     _write("uid_map", f"{user} {user} 1")
     _write("gid_map", f"{group} {group} 1")
@@ -36,6 +36,8 @@ def leave() -> None:
 
 def raise_loopback() -> None:
     """Let the program reach what it starts on this machine itself, as many tests do."""
+    import fcntl
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
         asked = struct.pack("16sh", b"lo", 0)
         (flags,) = struct.unpack_from("16xh", fcntl.ioctl(opened, READ_FLAGS, asked))
@@ -43,6 +45,8 @@ def raise_loopback() -> None:
 
 
 def _unshared(flags: int) -> bool:
+    import ctypes
+
     return bool(ctypes.CDLL(None, use_errno=True).unshare(flags) == 0)
 
 
@@ -56,10 +60,10 @@ def main() -> None:
     try:
         leave()
         raise_loopback()
+        os.execv(sys.argv[1], sys.argv[1:])  # noqa: S606 - there is no shell, on purpose
     except OSError as error:
-        sys.stderr.write(f"no namespace: {error}\n")
-        sys.exit(NOT_ALLOWED)
-    os.execv(sys.argv[1], sys.argv[1:])  # noqa: S606 - there is no shell, on purpose
+        sys.stderr.write(f"{NOT_STARTED} {error}\n")
+        sys.exit(CODE)
 
 
 if __name__ == "__main__":

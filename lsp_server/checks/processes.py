@@ -11,12 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from lsp_server.checks import offline
 from lsp_server.checks.errors import CheckError, ToolFlood, ToolMissing, ToolTimeout
 
 _log = logging.getLogger(__name__)
 _CHUNK = 65536
 _GRACE_SECONDS = 5.0
-_OFFLINE = (sys.executable, "-I", "-S", str(Path(__file__).with_name("offline.py")))
+_OFFLINE = (sys.executable, "-I", "-S", offline.__file__)
 # Nothing listens on the discard port.
 _NOWHERE = {
     name: value
@@ -73,12 +74,15 @@ async def run(command: Command, limits: Limits) -> Ran:
     process = await _started(await _kept_offline(command) if command.offline else command)
     try:
         async with asyncio.timeout(limits.seconds):
-            return await _talk(process, command, limits)
+            ran = await _talk(process, command, limits)
     except TimeoutError as error:
         name, seconds = Path(command.argv[0]).name, limits.seconds
         raise ToolTimeout(f"{name} was ended after {seconds:g} seconds.") from error
     finally:
         await _end(process)
+    if command.offline and ran.code == offline.CODE and ran.err.startswith(offline.NOT_STARTED):
+        raise _missing(command)
+    return ran
 
 
 async def _kept_offline(command: Command) -> Command:
@@ -90,16 +94,20 @@ async def _kept_offline(command: Command) -> Command:
 async def can_keep_offline() -> bool:
     """Whether this system lets us start programs that have no network; tried out once."""
     if not _tried:
-        _tried.append(sys.platform == "linux" and await _is_allowed())
+        allowed = sys.platform == "linux" and await _is_allowed()
+        if allowed is None:
+            return False
+        _tried.append(allowed)
     return _tried[0]
 
 
-async def _is_allowed() -> bool:
+async def _is_allowed() -> bool | None:
+    """Return None where a machine too busy to try it told nothing."""
     nothing = Command((*_OFFLINE, sys.executable, "-I", "-S", "-c", ""), Path("/"))
     try:
         ran = await run(nothing, Limits())
     except CheckError:
-        return False
+        return None
     if ran.code:
         _log.info("The kernel gives no namespaces; checks could reach a network by themselves.")
     return ran.code == 0
@@ -118,7 +126,11 @@ async def _started(command: Command) -> asyncio.subprocess.Process:
             start_new_session=sys.platform != "win32",
         )
     except OSError as error:
-        raise ToolMissing(f"{Path(command.argv[0]).name} could not be started.") from error
+        raise _missing(command) from error
+
+
+def _missing(command: Command) -> ToolMissing:
+    return ToolMissing(f"{Path(command.argv[0]).name} could not be started.")
 
 
 async def _talk(process: asyncio.subprocess.Process, command: Command, limits: Limits) -> Ran:

@@ -45,6 +45,15 @@ async def test_a_missing_program_is_named(tmp_path: Path) -> None:
         await run(Command(("no-such-tool",), tmp_path, dict(os.environ)), Limits())
 
 
+@posix
+async def test_an_offline_program_without_its_interpreter_counts_as_missing(tmp_path: Path) -> None:
+    tool = tmp_path / "mypy"
+    tool.write_text("#!/moved/venv/bin/python\n")
+    tool.chmod(0o755)
+    with pytest.raises(ToolMissing, match="mypy could not be started"):
+        await run(Command((str(tool),), tmp_path, dict(os.environ), offline=True), Limits())
+
+
 CHILD = """
 import subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
@@ -133,6 +142,16 @@ async def test_an_offline_program_keeps_its_user_and_its_files(tmp_path: Path) -
     ran = await run(replace(python(code, tmp_path), offline=True), Limits())
     assert ran.out.split() == [str(os.getuid()), str(os.getgid()), str(tmp_path)]
     assert (tmp_path / "made").stat().st_uid == os.getuid()
+
+
+async def test_a_trial_that_took_too_long_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not await processes.can_keep_offline():
+        pytest.skip("this kernel gives no namespaces")
+    monkeypatch.setattr(processes, "_tried", [])
+    with monkeypatch.context() as busy:
+        busy.setattr(processes, "Limits", lambda: Limits(seconds=0.0))
+        assert not await processes.can_keep_offline()
+    assert await processes.can_keep_offline()
 
 
 async def test_where_the_kernel_does_not_allow_it_the_proxy_leads_nowhere(
