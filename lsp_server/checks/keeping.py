@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+
+from lsp_server.checks.removal import removed
 
 _IN_USE_SECONDS = 600
 _AT_ONCE = 200
@@ -24,10 +25,9 @@ async def kept_within(state: Path, most_bytes: int) -> int:
     for folder in sorted(sizes, key=_last_used):
         if left <= most_bytes or now - _last_used(folder) < _IN_USE_SECONDS:
             break
-        shutil.rmtree(folder, ignore_errors=True)
+        await removed(folder)
         left -= sizes[folder]
         forgotten += 1
-        await asyncio.sleep(0)
     return forgotten
 
 

@@ -13,10 +13,11 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from lsp_server.checks.errors import OutsideWorkspace
+from lsp_server.checks.removal import removed
 
 PREFIX = "tandem-shadow-"
 _OLD_SECONDS = 3600
@@ -65,42 +66,14 @@ async def copied(root: Path, changed: Mapping[Path, str]) -> AsyncIterator[Path]
         yield shadow
     finally:
         # Shielded: a second cancel must not leave half of it behind.
-        await asyncio.shield(_removed(shadow))
-
-
-async def _removed(shadow: Path) -> None:
-    for number, _ in enumerate(_removing(shadow)):
-        if number % _AT_ONCE == 0:
-            await asyncio.sleep(0)
-    shutil.rmtree(shadow, ignore_errors=True)
-
-
-def _removing(shadow: Path) -> Iterator[None]:
-    """Remove what is in the shadow, a folder at a time."""
-    for folder, folders, files in os.walk(shadow, topdown=False):
-        for name in files:
-            Path(folder, name).unlink(missing_ok=True)
-        # Links to folders are listed as folders, and must not be entered.
-        for name in folders:
-            _removed_folder(Path(folder, name))
-        yield
-
-
-def _removed_folder(path: Path) -> None:
-    with suppress(OSError):
-        if path.is_symlink():
-            path.unlink()
-        else:
-            path.rmdir()
+        await asyncio.shield(removed(shadow))
 
 
 async def swept() -> int:
     """Remove shadows whose process is gone, and return how many there were."""
     leftovers = _leftovers()
     for path in leftovers:
-        # A copy of a large project takes a while to remove; what the editor asks goes between.
-        await asyncio.sleep(0)
-        shutil.rmtree(path, ignore_errors=True)
+        await removed(path)
     return len(leftovers)
 
 
