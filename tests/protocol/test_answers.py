@@ -313,6 +313,21 @@ async def test_a_file_that_the_editor_shows_without_telling_us_grows_too(tmp_pat
         assert "*Thinking…*" in read(path_of(buffer.uri))
 
 
+async def test_a_file_that_the_user_closes_is_written_and_not_opened_anew(tmp_path: Path) -> None:
+    gate = Gate()
+    features = Fakes(parts=PARTS, between_parts=gate.wait, answers_folder=tmp_path)
+    async with editor(features) as ed:
+        await ed.initialize(FILES)
+        await ed.request("workspace/executeCommand", ASK)
+        buffer = Buffer(ed)
+        await buffer.show()
+        await ed.settle()
+        ed.notify("textDocument/didClose", {"textDocument": {"uri": buffer.uri}})
+        await ed.settle()
+        gate.open.set()
+        await ed.until(lambda: "</details>" in read(path_of(buffer.uri)))
+
+
 async def test_a_file_that_the_editor_does_not_open_is_written(tmp_path: Path) -> None:
     async with editor(Fakes(parts=PARTS, answers_folder=tmp_path)) as ed:
         await ed.initialize(FILES)

@@ -77,7 +77,8 @@ class AnswerFile:
     changed the text, the rest goes into the file and a message says so.
 
     Editors that use us for some languages only (Helix, Emacs) show the file and tell us nothing
-    more of it; to them the edits go without a version.
+    more of it; to them the edits go without a version. Where we were told of it and it was closed
+    again, an edit would open it anew.
     """
 
     def __init__(self, session: Session, path: Path) -> None:
@@ -88,6 +89,7 @@ class AnswerFile:
         self._wanted = ""
         self._news = asyncio.Event()
         self._is_shown = False
+        self._is_told_of = False
         self._given_up = False
         self._finished = False
         self._pump: asyncio.Task[None] | None = None
@@ -128,6 +130,7 @@ class AnswerFile:
 
     async def _keep_showing(self) -> None:
         self._is_shown = await self._ask_to_show()
+        self._is_told_of = self._session.documents.get(self.uri) is not None
         while not self._given_up and not (self._finished and self._known == self._wanted):
             await self._news.wait()
             self._news.clear()
@@ -142,8 +145,9 @@ class AnswerFile:
         if wanted == self._known:
             return
         if document is not None:
+            self._is_told_of = True
             await self._edit(document, wanted)
-        elif self._is_shown:
+        elif self._is_shown and not self._is_told_of:
             await self._edit_unseen(wanted)
         else:
             write_privately(self._path, wanted)
