@@ -13,7 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from pathlib import Path
 
 from lsp_server.checks.errors import OutsideWorkspace
@@ -24,6 +30,9 @@ _OLD_SECONDS = 3600
 # Longer than any check runs.
 _AHEAD_SECONDS = 3600
 _AT_ONCE = 16
+# What this user may not read, say a database's folder, none of his tools reads either; and files
+# go away while others are copied.
+_NOT_THERE = (PermissionError, FileNotFoundError)
 # Folders that tools fill or fetch themselves: they hold no source, and copying them is slow.
 _HEAVY = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "target", ".tox"})
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"})
@@ -167,7 +176,7 @@ def _junction(real: Path, target: Path) -> None:
 
 def _copy_folder(root: Path, real: Path, target: Path) -> Iterator[None]:
     home = root.resolve()
-    with os.scandir(real) as entries:
+    with _readable(real) as entries:
         for entry in entries:
             source, copy = Path(entry.path), target / entry.name
             if entry.name in _CACHES or not _stays(entry, home):
@@ -177,9 +186,24 @@ def _copy_folder(root: Path, real: Path, target: Path) -> Iterator[None]:
             elif entry.is_dir():
                 copy.mkdir()
                 yield from _copy_folder(root, source, copy)
-            elif stat.S_ISREG(entry.stat().st_mode):
-                shutil.copy2(source, copy)
+            elif _is_file(entry):
+                with suppress(*_NOT_THERE):
+                    shutil.copy2(source, copy)
                 yield
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return stat.S_ISREG(entry.stat().st_mode)
+    except _NOT_THERE:
+        return False
+
+
+def _readable(folder: Path) -> "AbstractContextManager[Iterator[os.DirEntry[str]]]":
+    try:
+        return os.scandir(folder)
+    except _NOT_THERE:
+        return nullcontext(iter(()))
 
 
 def _write(shadow: Path, changed: Mapping[Path, str]) -> None:

@@ -1,9 +1,10 @@
 import asyncio
 import os
+import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,30 @@ def test_shadows_of_a_dead_process_are_swept_and_others_stay(
     assert asyncio.run(swept()) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
     assert Path(__file__).exists()
+
+
+async def test_what_cannot_be_read_is_left_out_of_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "root"
+    for name in ("a.py", "secret.key", "gone.tmp", "database/rows"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(name)
+    refused = {"secret.key": PermissionError, "gone.tmp": FileNotFoundError}
+    copy2, scandir = shutil.copy2, os.scandir
+
+    def copy(source: Path, target: Path) -> None:
+        if source.name in refused:
+            raise refused[source.name](source)
+        copy2(source, target)
+
+    def entries(folder: Path) -> "AbstractContextManager[Iterator[os.DirEntry[str]]]":
+        if folder == root / "database":
+            raise PermissionError(folder)
+        return scandir(folder)
+
+    monkeypatch.setattr(shutil, "copy2", copy)
+    monkeypatch.setattr(os, "scandir", entries)
+    async with copied(root, {Path("a.py"): "x"}) as folder:
+        found = {str(path.relative_to(folder)) for path in folder.rglob("*")}
+        assert {"a.py", "database"} == found
