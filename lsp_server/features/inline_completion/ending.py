@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from lsp_server.common.snapshot import Place
 from lsp_server.features.inline_completion.filters.repetition import is_looping
 from lsp_server.features.inline_completion.seams import Measures, Syntax
-from lsp_server.features.inline_completion.shaping import MOST_LINES, cleaned
+from lsp_server.features.inline_completion.shaping import MOST_LINES, cleaned, one_line
 
 _STREAK = 2
 """Lines after the first that one answer may serve later."""
+
+_MOST_TO_CLOSE = 12
+"""Lines within which an answer of one line may close the brackets that the line opens."""
 
 _BEYOND = "\n)]}"
 _CLOSERS = ")]}"
@@ -49,8 +52,14 @@ class Ending:
         if is_looping(said):
             return True
         if not self.block:
-            return said.count("\n") > _STREAK
+            return said.count("\n") > _STREAK and self._is_closed_line(said)
         return said.count("\n") >= MOST_LINES or self._is_complete(said, line)
+
+    def _is_closed_line(self, said: str) -> bool:
+        """Whether the first line opens nothing that the lines after it have yet to close."""
+        first = said.split("\n", 1)[0]
+        far = said.count("\n") >= _MOST_TO_CLOSE
+        return far or one_line(self.place, said.rstrip("\n")).startswith(first)
 
     def _is_complete(self, said: str, line: str) -> bool:
         """Whether the block has ended in whole lines, or by how the next `line` begins."""

@@ -26,6 +26,7 @@ from lsp_server.features.inline_completion.streams import (
     Helpers,
     Streams,
     has_line,
+    whole_lines,
 )
 from lsp_server.features.inline_completion.turns import Turn, Turns
 from lsp_server.features.inline_completion.warming import WarmUp
@@ -173,7 +174,7 @@ class InlineCompletion:
         running = self._running.get(place.snapshot.uri)
         if left.known.engine == BUILT_IN and running is not None:
             longer = self._streams.left_of(running, place)
-            if longer is not None and longer.text.startswith(left.text) and has_line(longer):
+            if longer is not None and longer.text.startswith(left.text) and has_line(longer, place):
                 left = longer
         return self._show(place, left)
 
@@ -238,7 +239,7 @@ class InlineCompletion:
             left = self._streams.left_of(running, place)
             if left is None or asking.turn.is_over:
                 return None
-            if running.finished or has_line(left):
+            if running.finished or has_line(left, place):
                 return self._answer(running, asking, left)
             late = late or self._help.clock.now() >= deadline
             if late and not told:
@@ -250,7 +251,7 @@ class InlineCompletion:
                 return None
 
     def _answer(self, running: Generation, asking: _Asking, left: Left) -> Suggestion | None:
-        found = self._show(asking.place, left)
+        found = self._show(asking.place, left if running.finished else whole_lines(left))
         if found is not None and running.finished:
             self._look_ahead(asking.place, found)
         return found or (self._built_in(asking) if running.error else None)
@@ -260,7 +261,7 @@ class InlineCompletion:
         first, separator, _ = left.text.partition("\n")
         if separator and first.strip():
             line = replace(left.known, block=False)
-            return self._show(asking.place, Left(left.text, line))
+            return self._show(asking.place, Left(whole_lines(left).text, line))
         return self._built_in(asking)
 
     async def _next(self, running: Generation, seconds: float | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from lsp_server.common.snapshot import Place
 from lsp_server.common.text import Position, Span
 from lsp_server.features.inline_completion.filters.chatter import is_prose, without_chatter
+from lsp_server.features.inline_completion.filters.closing import closed_lines, leaves_closed
 from lsp_server.features.inline_completion.filters.echoes import (
     repeats_above,
     without_line_before,
@@ -52,13 +53,23 @@ def shown(place: Place, text: str, *, block: bool) -> tuple[str, int] | None:
     above, below = around(place)
     if repeats_above(text, place.line_before, above):
         return None
-    text = without_repetition(text if block else text.split("\n", 1)[0])
+    over_lines = block and "\n" in text.rstrip()
+    text = without_repetition(text if over_lines else one_line(place, text))
     text = without_lines_below(text, place.line_before, below)
     fit = fitted(text.rstrip(), Surrounding(place.line_before, place.line_after, above, below))
     taken = place.line_after[: fit.replaced]
     if not fit.text.strip() or fit.text == taken or fit.text.strip() == place.line_after.strip():
         return None
     return fit.text, fit.replaced
+
+
+def one_line(place: Place, text: str) -> str:
+    """Return the first line of `text`, with what closes its brackets, or without them."""
+    first = text.split("\n", 1)[0]
+    surrounding = Surrounding(place.line_before, place.line_after, *around(place))
+    if leaves_closed(first, surrounding) or in_prose(place):
+        return first
+    return closed_lines(text, surrounding)
 
 
 def around(place: Place) -> tuple[Sequence[str], Sequence[str]]:

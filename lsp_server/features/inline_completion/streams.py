@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lsp_server.common.clock import Clock, SystemClock
 from lsp_server.common.snapshot import Place
@@ -21,7 +21,7 @@ from lsp_server.features.inline_completion.seams import (
     Packs,
     Syntax,
 )
-from lsp_server.features.inline_completion.shaping import cleaned, completed
+from lsp_server.features.inline_completion.shaping import cleaned, completed, one_line
 from lsp_server.features.inline_completion.typed import is_ahead, remaining, typed_since
 from lsp_server.models.api import Event, Models, RoleModel, Urgency
 
@@ -137,6 +137,17 @@ class Streams:
         return None if rest is None else Left(rest, known)
 
 
-def has_line(left: Left) -> bool:
-    """Whether a single line is complete; a block is complete only when its stream has ended."""
-    return not left.known.block and "\n" in left.text.lstrip("\n")
+def has_line(left: Left, place: Place) -> bool:
+    """Whether a single line is complete, with what closes its brackets.
+
+    A block is complete only when its stream has ended.
+    """
+    if left.known.block or "\n" not in left.text.lstrip("\n"):
+        return False
+    lines = whole_lines(left).text
+    return one_line(place, lines).startswith(lines.split("\n", 1)[0])
+
+
+def whole_lines(left: Left) -> Left:
+    """Return what is left without the line that the stream has not ended yet."""
+    return replace(left, text=left.text[: left.text.rindex("\n")])

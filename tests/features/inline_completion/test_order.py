@@ -311,9 +311,9 @@ async def test_choices_are_up_to_three_different_ones() -> None:
 
 
 async def test_choice_with_fewer_syntax_errors_comes_first() -> None:
-    work = desk(["return (a\n", "return a\n", "return (a\n"])
+    work = desk(["return a +\n", "return a\n", "return a +\n"])
     found = await work.feature.choices(at("def add(a, b):\n    x = 1\n    $0\n"))
-    assert [one.text for one in found] == ["return a", "return (a"]
+    assert [one.text for one in found] == ["return a", "return a +"]
 
 
 async def test_older_request_is_answered_at_once() -> None:

@@ -99,9 +99,18 @@ def unopened(text: str, line_before: str) -> list[int]:
 
     A literal that `line_before` opened is looked for as well; brackets inside literals are text.
     """
-    stack: list[str] = []
+    return _unmatched(text, open_quote(line_before))[1]
+
+
+def open_brackets(text: str) -> list[int]:
+    """Return where `text` opens a bracket that it does not close; inside literals they are text."""
+    return _unmatched(text, "")[0]
+
+
+def _unmatched(text: str, quote: str) -> tuple[list[int], list[int]]:
+    """Return where brackets open that stay open, and where something closes that never opened."""
+    stack: list[int] = []
     found: list[int] = []
-    quote = open_quote(line_before)
     escaped = False
     mine = not quote
     for at, sign in enumerate(text):
@@ -117,13 +126,13 @@ def unopened(text: str, line_before: str) -> list[int]:
         elif sign in _QUOTES and not _is_apostrophe(text, at):
             quote = sign
         elif sign in _PAIRS:
-            stack.append(_PAIRS[sign])
+            stack.append(at)
         elif sign in _PAIRS.values():
-            if stack and stack[-1] == sign:
+            if stack and _PAIRS[text[stack[-1]]] == sign:
                 stack.pop()
             else:
                 found.append(at)
-    return found
+    return stack, found
 
 
 def _is_apostrophe(text: str, at: int) -> bool:
