@@ -25,6 +25,7 @@ class ContextLog:
         self._entries: list[Entry] = []
         self._offsets: list[int] = [0]
         self._shown: dict[str, set[str]] = {}
+        self._frozen: dict[str, frozenset[str]] = {}
         for path, names in (map_shown or {}).items():
             self._shown[path] = set(names)
 
@@ -45,15 +46,22 @@ class ContextLog:
 
     def shown(self) -> dict[str, frozenset[str]]:
         """Return the qualified names that are shown, by path, the map's included."""
-        return {path: frozenset(names) for path, names in self._shown.items()}
+        for path in self._shown.keys() - self._frozen.keys():
+            self._frozen[path] = frozenset(self._shown[path])
+        return dict(self._frozen)
 
     def shown_within(self, tokens: int) -> dict[str, frozenset[str]]:
         """Return what would still be shown if the log were cut to `tokens`."""
-        left = {path: set(names) for path, names in self._shown.items()}
-        for entry, end in zip(self._entries, self._offsets[1:], strict=True):
-            if end > tokens:
-                left[entry.block.path] -= entry.shown.keys()
-        return {path: frozenset(names) for path, names in left.items() if names}
+        left = self.shown()
+        gone: dict[str, set[str]] = {}
+        for number in range(len(self._entries) - 1, -1, -1):
+            if self._offsets[number + 1] <= tokens:
+                break
+            entry = self._entries[number]
+            gone.setdefault(entry.block.path, set()).update(entry.shown)
+        for path, names in gone.items():
+            left[path] -= names
+        return {path: names for path, names in left.items() if names}
 
     def append(self, entry: Entry) -> bool:
         """Add an entry at the end; return False for one that shows nothing new."""
@@ -61,6 +69,7 @@ class ContextLog:
         if not known.isdisjoint(entry.shown):
             return False
         known.update(entry.shown)
+        self._frozen.pop(entry.block.path, None)
         self._entries.append(entry)
         self._offsets.append(self.tokens + entry.block.tokens)
         return True
@@ -77,6 +86,7 @@ class ContextLog:
             entry = self._entries.pop()
             self._offsets.pop()
             self._shown[entry.block.path] -= entry.shown.keys()
+            self._frozen.pop(entry.block.path, None)
             dropped += 1
         return dropped
 

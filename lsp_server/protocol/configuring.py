@@ -67,8 +67,8 @@ def register_with_client(session: Session) -> None:
         )
     # Emacs puts one watch on each folder below the root, which can take all that it has.
     if profile.registers_watchers and not profile.name.lower().startswith("emacs"):
-        watched = types.FileSystemWatcher(glob_pattern=_pattern())
-        options = types.DidChangeWatchedFilesRegistrationOptions(watchers=[watched])
+        watched = [types.FileSystemWatcher(pattern) for pattern in (_pattern(), "**/.gitignore")]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watched)
         registrations.append(_registration(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
     else:
         session.features.watcher.watch_disk(partial(take_changed_files, session))

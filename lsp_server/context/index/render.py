@@ -47,37 +47,40 @@ def render_slices(
     tables: Tables, choices: Choices, content_of: Callable[[str], bytes]
 ) -> Iterator[Slice]:
     """Yield the choices grouped by file, the file of the greatest worth first, then by path."""
-    groups: dict[int, list[tuple[int, int]]] = {}
-    best: dict[int, float] = {}
+    groups: dict[int, _Members] = {}
+    indices = tables.definition_index[choices.definitions].tolist()
     files = tables.definition_file[choices.definitions].tolist()
-    for file, number, depth, worth in zip(
-        files, choices.definitions, choices.depths, choices.worths, strict=True
+    for file, number, index, depth, worth in zip(
+        files, choices.definitions, indices, choices.depths, choices.worths, strict=True
     ):
-        groups.setdefault(file, []).append((number, depth))
-        if worth > best.get(file, 0.0):
-            best[file] = worth
-    order = sorted(groups, key=lambda file: (-best.get(file, 0.0), tables.rows[file].path))
+        members = groups.get(file)
+        if members is None:
+            members = groups[file] = _Members([], [], 0.0)
+        members.numbers.append(number)
+        members.depths.append((index, depth))
+        members.worth = max(members.worth, worth)
+    order = sorted(groups, key=lambda file: (-groups[file].worth, tables.rows[file].path))
     for file in order:
-        yield _slice(tables, file, groups[file], best.get(file, 0.0), content_of)
+        yield _slice(tables.rows[file], groups[file], content_of)
 
 
-def _slice(
-    tables: Tables,
-    file: int,
-    members: list[tuple[int, int]],
-    worth: float,
-    content_of: Callable[[str], bytes],
-) -> Slice:
-    row = tables.rows[file]
-    items, numbers = row.definitions, [number for number, _ in members]
-    indices: list[int] = tables.definition_index[numbers].tolist()
-    depths = tuple(zip(indices, (depth for _, depth in members), strict=True))
+@dataclass(slots=True)
+class _Members:
+    """What is chosen of a file: the numbers in the tables, (index, depth) each, the most worth."""
+
+    numbers: list[int]
+    depths: list[tuple[int, int]]
+    worth: float
+
+
+def _slice(row: FileRow, members: _Members, content_of: Callable[[str], bytes]) -> Slice:
+    items, depths = row.definitions, tuple(members.depths)
     shown, lines = _outline(items, depths)
     if Depth.BODY in shown.values():
         text = render_file(row, dict(depths), content_of)
     else:
         text = _headers(items, depths)
-    return Slice(row.path, text, shown, numbers, lines, worth)
+    return Slice(row.path, text, shown, members.numbers, lines, members.worth)
 
 
 @lru_cache(maxsize=_MOST_SLICES)

@@ -33,7 +33,7 @@ from lsp_server.context.index.walk import (
 
 # Contents that were read for bodies are kept up to so many bytes.
 _MOST_KEPT = 32 * 1024 * 1024
-_MOST_CHANGED = 0.25
+_MOST_NEW = 0.25
 _IGNORE_FILE = ".gitignore"
 _GO_MODULE = re.compile(r"^\s*module\s+\"?([^\s\"]+)", re.MULTILINE)
 
@@ -163,13 +163,25 @@ class Workspace:
             self._changed.add(key)
 
     def below(self, path: Path) -> list[Path]:
-        """Return the file `path` itself, or the wanted files below a folder."""
+        """Return the file `path` itself, or the wanted files below a folder.
+
+        For a file of rules it is what the rules let in now or keep out.
+        """
         root = next((root for root in self.roots if path.is_relative_to(root)), None)
+        if root is not None and path.name == _IGNORE_FILE:
+            return self._ruled_anew(root, path.parent)
         if root is None or not path.is_dir():
             return [path]
         if not self._is_left_out(path):
             self._new_folders.add(path)
         return [root / found.path for found in walk_below(root, path, self.limits)]
+
+    def _ruled_anew(self, root: Path, folder: Path) -> list[Path]:
+        """Return the files below `folder` that are wanted or known, but not both."""
+        wanted = {root / found.path for found in walk_below(root, folder, self.limits)}
+        paths = map(self.path_of, self.rows)
+        known = {path for path in paths if path is not None and path.is_relative_to(folder)}
+        return sorted(wanted ^ known)
 
     def _is_left_out(self, folder: Path) -> bool:
         return is_private(self.roots, folder / "a")
@@ -262,9 +274,10 @@ class Workspace:
         """Return the tables of the rows as they were a moment ago: good enough for ranking.
 
         Laying out all rows anew takes longer than a request may; `fresh_tables` does it when
-        nobody waits. Only when a good part of the files is new it is done at once.
+        nobody waits. Only while the index grows it is done at once: tables of its first files say
+        nothing of the others. After a switch of branch the older ones serve until it is done.
         """
-        if self._tables is None or len(self._changed) > _MOST_CHANGED * len(self.rows):
+        if self._tables is None or len(self.rows) > (1 + _MOST_NEW) * len(self._tables.rows):
             return self.fresh_tables()
         return self._tables
 

@@ -401,7 +401,8 @@ def plain_features(parts: Parts, tables: Tables, chosen: Ints) -> Floats:
     for matrix, numbers in (
         (parts.files, file),
         (parts.names, name),
-        (parts.containers, container),
+        # The last row stands for no container: -1 is no number for what gathers.
+        (parts.containers, np.where(container < 0, len(parts.containers) - 1, container)),
     ):
         _gather(matrix, numbers, result[:, at : at + matrix.shape[1]])
         at += matrix.shape[1]
@@ -418,9 +419,11 @@ def plain_features(parts: Parts, tables: Tables, chosen: Ints) -> Floats:
 
 def _gather(matrix: Floats, numbers: Ints, into: Floats) -> None:
     """Write the rows `numbers` of `matrix` into `into`, which is zero."""
+    places = numbers.astype(np.intp)
     for column in range(matrix.shape[1]):
         if matrix[:, column].any():
-            into[:, column] = matrix[:, column][numbers]
+            # Clipping, numpy does not look for numbers that are out of bounds first.
+            np.take(matrix[:, column], places, out=into[:, column], mode="clip")
 
 
 def features(view: View, tables: Tables, chosen: Ints) -> Floats:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Generic, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from lsp_server.context.index.columns import DefinitionColumns
 from lsp_server.context.index.definitions import Definition
 from lsp_server.context.index.ranking.vocabulary import Ints
 from lsp_server.context.index.rows import FileRow
@@ -14,6 +16,8 @@ from lsp_server.context.index.rows import FileRow
 Flags = npt.NDArray[np.bool_]
 T = TypeVar("T")
 
+# The ways to go on that one request tells of share most of what stays shown.
+_MOST_SHOWN = 4096
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
 
@@ -82,8 +86,14 @@ class HeaderTypes(_Numbered[Ints]):
         self._definitions = definitions
         self._names = names
         self._is_type = is_type
+        self._found: dict[int, Ints] = {}
 
     def _make(self, number: int) -> Ints:
+        if number not in self._found:
+            self._found[number] = self._find(number)
+        return self._found[number]
+
+    def _find(self, number: int) -> Ints:
         item = self._definitions[number]
         words = {self._names.get(word, -1) for word in _WORD.findall(item.header)}
         words -= {-1, self._names.get(item.name, -1)}
@@ -141,11 +151,17 @@ class ByFile(Sequence[FileNumbers]):
         """Return the numbers of unique names in files; what is not known is left out."""
         places: list[int] = []
         for file, wanted in names:
-            first, index_of = self._starts[file], self._rows[file].definitions.index_of
-            places += [first + index_of[name] for name in wanted if name in index_of]
+            first = self._starts[file]
+            known = _indices(self._rows[file].definitions, frozenset(wanted))
+            places += [first + index for index in known]
         numbers = self._numbers[places]
-        known: Ints = numbers[numbers >= 0]
-        return known
+        usable: Ints = numbers[numbers >= 0]
+        return usable
+
+
+@lru_cache(maxsize=_MOST_SHOWN)
+def _indices(items: DefinitionColumns, names: frozenset[str]) -> list[int]:
+    return [items.index_of[name] for name in names if name in items.index_of]
 
 
 class ByName(Mapping[int, Sequence[int]]):

@@ -73,8 +73,8 @@ def _add_pairs(total: Floats, plain: Floats, left: int, weights: Floats) -> None
     dense = len(having) > _DENSE * len(plain)
     products = np.zeros(len(plain) if dense else len(having), np.float32)
     for right in np.flatnonzero(weights).tolist():
-        products += weights[right] * (plain[:, right] if dense else plain[having, right])
+        products += weights[right] * (plain[:, right] if dense else plain[:, right].take(having))
     if dense:
         total += plain[:, left] * products
     else:
-        total[having] += plain[having, left] * products
+        total[having] += plain[:, left].take(having) * products

@@ -1,0 +1,43 @@
+"""What `.gitignore` says holds from the moment that it is written."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from lsp_server.config.settings import IndexSettings
+from lsp_server.context.engine import ContextEngine
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[ContextEngine]:
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "a.py").write_text("def from_a_build():\n    pass\n")
+    (tmp_path / "b.py").write_text("def written():\n    pass\n")
+    engine = ContextEngine(IndexSettings())
+    await engine.start([tmp_path])
+    await engine.complete()
+    yield engine
+    await engine.stop()
+
+
+async def test_a_new_rule_takes_files_out_of_the_index(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    rules = tmp_path / ".gitignore"
+    rules.write_text("made/\n")
+    await engine.files_changed([rules])
+    assert await engine.definitions("from_a_build") == []
+    assert await engine.definitions("written")
+
+
+async def test_a_rule_that_goes_lets_files_into_the_index(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    rules = tmp_path / "made" / ".gitignore"
+    rules.write_text("*\n")
+    await engine.files_changed([rules])
+    assert await engine.definitions("from_a_build") == []
+    rules.unlink()
+    await engine.files_changed([rules])
+    assert await engine.definitions("from_a_build")
