@@ -221,6 +221,16 @@ async def test_complaints_that_follow_from_one_mistake_are_not_told_as_repairs(
     assert outcome.proof.sentence == "quick: 3 problems to 0, none new"
 
 
+async def test_a_fix_of_what_no_check_sees_is_left_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, monkeypatch, finder("quick", "never", Speed.QUICK))
+    both = "good one\nfine\nfine\nimport what one needs\n"
+    outcome, _ = await desk.solve([answer(both)], bad(0, "one"), stays=True)
+    assert isinstance(outcome, EditOutcome)
+    assert result_of(outcome, desk.snapshot) == both
+
+
 def startled(name: str) -> Check:
     """Return a check that complains of three lines while the first one is bad."""
 

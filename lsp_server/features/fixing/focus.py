@@ -12,8 +12,11 @@ from lsp_server.features.fixing.writing import Draft
 async def focused(best: Attempt, task: Task, judge: Judge) -> Attempt:
     """Return `best` with its changes near the task's problems only, if all checks agree to that.
 
-    Some problems need a change elsewhere, an import say; then the whole stays.
+    Some problems need a change elsewhere, an import say; then the whole stays. So it does where no
+    check sees one of the problems: none could tell that what is left still mends it.
     """
+    if best.wanted.unseen:
+        return best
     lines = task.target.snapshot.lines
     near = edits_near(best.draft.edits, task.problems)
     if not near or len(near) == len(best.draft.edits):
