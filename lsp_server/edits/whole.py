@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from lsp_server.common.edits import TextEdit
 from lsp_server.common.text import body, split_lines
+from lsp_server.edits.definition import place_of
 from lsp_server.edits.errors import Elided, ManyBlocks, NoCode, NotTheTarget
 from lsp_server.edits.fences import Fence, fences_of
 from lsp_server.edits.indentation import first_indent, in_tabs_like, shift_of_indents
@@ -31,7 +32,8 @@ def whole_edits(text: str, target: Target) -> tuple[TextEdit, ...]:
     bodies = _without_blank_edges([body(line) for line in split_lines(fence.text)])
     _refuse_elisions(bodies, target)
     if target.is_whole or _is_whole_file(bodies, target):
-        _refuse_a_part(bodies, target)
+        if _is_a_part(bodies, target):
+            return _part_edits(bodies, target)
         return edits_between(target.snapshot.lines, _as_file(bodies, target))
     _refuse_another_piece(bodies, target)
     lines = target.snapshot.lines
@@ -98,17 +100,25 @@ def _refuse_another_piece(bodies: Sequence[str], target: Target) -> None:
         )
 
 
-def _refuse_a_part(bodies: Sequence[str], target: Target) -> None:
-    """Refuse a block that would drop most of the file: it is a part of it."""
+def _is_a_part(bodies: Sequence[str], target: Target) -> bool:
+    """Whether the block would drop most of the file."""
     ours = [line.strip() for line in target.snapshot.lines if line.strip()]
     theirs = {line.strip() for line in bodies}
     kept = sum(line in theirs for line in ours)
-    if len(ours) >= _FEW_LINES and kept * 2 < len(ours):
+    return len(ours) >= _FEW_LINES and kept * 2 < len(ours)
+
+
+def _part_edits(bodies: Sequence[str], target: Target) -> tuple[TextEdit, ...]:
+    """Return the edits that put a single definition where it certainly belongs."""
+    lines = target.snapshot.lines
+    place = place_of(bodies, [body(line) for line in lines])
+    if place is None:
         raise NotTheTarget(
             "The model's answer is only a part of the file.",
             "The code block must hold the whole file. To change a part of it, answer with "
             "search/replace blocks.",
         )
+    return smallest_edits(lines, *place, in_tabs_like(lines, bodies))
 
 
 def _is_whole_file(bodies: Sequence[str], target: Target) -> bool:

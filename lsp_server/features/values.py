@@ -28,12 +28,16 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a code action was asked for: the document, the selection and what is wrong there."""
+    """Where a code action was asked for: the document, the selection and what is wrong there.
+
+    `shown` is what the editor shows in the whole document, where it tells.
+    """
 
     snapshot: Snapshot
     span: Span
     problems: tuple[Problem, ...] = ()
     invoked: bool = True
+    shown: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ASK = "tandem/ask"
 STATUS = "tandem/status"
 QUESTION = "tandem/question"
+DIAGNOSTICS = "tandem/diagnostics"
 TRUST = "tandem/didChangeTrust"
 # The names that clients of GitHub's completion server already send.
 DID_FOCUS = "textDocument/didFocus"
@@ -99,6 +100,21 @@ class QuestionParams:
 
 
 @attrs.define
+class DiagnosticsParams:
+    """The document whose diagnostics the server asks for."""
+
+    text_document: types.TextDocumentIdentifier
+
+
+@attrs.define
+class DiagnosticsResult:
+    """What the client shows in the document, whoever found it, and for which version of it."""
+
+    version: int
+    diagnostics: list[types.Diagnostic]
+
+
+@attrs.define
 class TrustParams:
     """Whether the user trusts the workspace."""
 
@@ -176,6 +192,25 @@ class QuestionNotification:
 
 
 @attrs.define
+class DiagnosticsRequest:
+    """`tandem/diagnostics`."""
+
+    id: MessageId
+    params: DiagnosticsParams
+    method: str = DIAGNOSTICS
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
+class DiagnosticsResponse:
+    """The response to `tandem/diagnostics`; null where the client does not know."""
+
+    id: MessageId
+    result: DiagnosticsResult | None = None
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
 class TrustNotification:
     """`tandem/didChangeTrust`."""
 
@@ -243,18 +278,26 @@ MESSAGE_TYPES: dict[str, type[Any]] = {
     ASK: AskRequest,
     STATUS: StatusNotification,
     QUESTION: QuestionNotification,
+    DIAGNOSTICS: DiagnosticsRequest,
     TRUST: TrustNotification,
     DID_FOCUS: FocusNotification,
     DID_SHOW: ShownNotification,
     DID_ACCEPT_PARTLY: AcceptedPartlyNotification,
 }
-RESULT_TYPES: dict[str, type[Any]] = {types.WORKSPACE_CONFIGURATION: LooseResponse}
+RESULT_TYPES: dict[str, type[Any]] = {
+    types.WORKSPACE_CONFIGURATION: LooseResponse,
+    DIAGNOSTICS: DiagnosticsResponse,
+}
 RECORDS = (
     *(Exchange, AskParams, AnswerPiece, AskResult, Notice, StatusParams, QuestionParams),
+    *(DiagnosticsParams, DiagnosticsResult),
     *(TrustParams, FocusParams, ShownParams, AcceptedPartlyParams, ActionArguments),
     PullArguments,
 )
-_MESSAGES = (*MESSAGE_TYPES.values(), LooseRequest, LooseNotification, LooseResponse)
+_MESSAGES = (
+    *(*MESSAGE_TYPES.values(), DiagnosticsResponse),
+    *(LooseRequest, LooseNotification, LooseResponse),
+)
 
 
 def make_converter() -> Converter:

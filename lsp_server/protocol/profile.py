@@ -40,6 +40,7 @@ class ClientProfile:
     documents_from_server: bool = False
     speaks_tandem: bool = False
     takes_questions: bool = False
+    tells_diagnostics: bool = False
     pulls_configuration: bool = False
     registers_configuration: bool = False
     registers_watchers: bool = False
@@ -76,6 +77,7 @@ def profile_of(initialize: Mapping[str, Any]) -> ClientProfile:
         documents_from_server=capabilities.has("workspace", "textDocumentContent"),
         speaks_tandem=capabilities.has("experimental", "tandem"),
         takes_questions=capabilities.at("experimental", "tandem", "questions") is True,
+        tells_diagnostics=capabilities.at("experimental", "tandem", "diagnostics") is True,
         pulls_configuration=capabilities.at("workspace", "configuration") is True,
         registers_configuration=_registers(capabilities, "workspace", "didChangeConfiguration"),
         registers_watchers=_registers(capabilities, "workspace", "didChangeWatchedFiles"),

@@ -1,6 +1,7 @@
 """Carries out a chosen code action or a question, after its command was answered."""
 
 import logging
+from dataclasses import replace
 from functools import partial
 
 from lsprotocol import types
@@ -21,8 +22,10 @@ from lsp_server.protocol.answers.delivery import deliver
 from lsp_server.protocol.applying import apply_outcome
 from lsp_server.protocol.choosing import choose
 from lsp_server.protocol.convert import problem_of, to_position, to_range
+from lsp_server.protocol.documents import Document
 from lsp_server.protocol.messages import ActionArguments
 from lsp_server.protocol.session import Session
+from lsp_server.protocol.shown import shown_problems
 from lsp_server.protocol.tasks import Work
 
 _log = logging.getLogger(__name__)
@@ -43,7 +46,8 @@ def run_action(session: Session, chosen: ActionArguments) -> None:
         return
     problems = tuple(problem_of(item, document) for item in chosen.diagnostics or ())
     scene = Scene(document.snapshot, document.span(chosen.range), problems)
-    _start(session, chosen.title or chosen.action, partial(_run, session, chosen, scene))
+    work = partial(_run, session, chosen, scene, document)
+    _start(session, chosen.title or chosen.action, work)
 
 
 def put_question(session: Session, question: Question) -> None:
@@ -67,8 +71,15 @@ def _start(session: Session, title: str, work: Work) -> None:
     session.tasks.start(title, guarded)
 
 
-async def _run(session: Session, chosen: ActionArguments, scene: Scene, progress: Progress) -> None:
+async def _run(
+    session: Session,
+    chosen: ActionArguments,
+    scene: Scene,
+    document: Document,
+    progress: Progress,
+) -> None:
     arguments = chosen.arguments or {}
+    scene = replace(scene, shown=await shown_problems(session, document))
     outcome = await session.features.actions.run(chosen.action, scene, arguments, progress)
     if isinstance(outcome, EditOutcome | Choice):
         # The editor may ask the user first, and that takes as long as it takes.

@@ -191,6 +191,27 @@ def test_what_other_servers_show_as_wrong_goes_with_the_question_for_fixes(start
     assert (sent["message"], sent["source"], sent["code"]) == ("no x", "other", "E1")
 
 
+def test_the_server_is_told_what_is_shown_with_the_version_of_the_text(start: Start) -> None:
+    editor, _ = start("s = 'é𝄞' + x\nfine = 1\n", {"encoding": "utf-16"})
+    told = editor.lua(
+        """
+        local namespace = vim.api.nvim_create_namespace('another server')
+        local shown = { lnum = 0, col = 14, end_col = 15, message = 'no x', severity = 2 }
+        vim.diagnostic.set(namespace, 0, { shown })
+        local client = require('tandem.client').of(0)
+        local handler = client.handlers['tandem/diagnostics']
+        local params = { textDocument = { uri = vim.uri_from_bufnr(0) } }
+        local answer = handler(nil, params, { client_id = client.id })
+        return { answer, vim.lsp.util.buf_versions[vim.fn.bufnr()] }
+        """
+    )
+    answer, version = told
+    assert answer["version"] == version
+    (one,) = answer["diagnostics"]
+    assert (one["message"], one["severity"]) == ("no x", 2)
+    assert one["range"]["start"] == {"line": 0, "character": 11}
+
+
 def test_a_rewrite_asks_for_its_instruction(start: Start) -> None:
     chosen = {"action": "rewrite", "arguments": {}}
     command = {"title": "Rewrite", "command": "tandem.action", "arguments": [chosen]}

@@ -170,7 +170,67 @@ def test_a_block_that_fits_once_gives_its_replacement_and_touches_nothing_else(
     assert [body(line) for line in split_lines(text)][:-1] == wanted
 
 
-def test_a_part_is_not_taken_for_the_whole_file() -> None:
-    target = whole("import os\n\n\ndef f():\n    return os.name\n")
+PARTS = """import os
+
+
+class A:
+    def f(self):
+        return 1
+
+    def g(self):
+        return 3
+
+
+def f():
+    # First.
+
+    return os.name
+
+
+def g(
+    a,
+):
+    return 4
+
+
+last = f()
+"""
+
+
+@pytest.mark.parametrize(
+    ("piece", "old", "new"),
+    [
+        ("def f():\n    return 2", "    # First.\n\n    return os.name", "    return 2"),
+        ("def g(\n    a,\n):\n    return 5", "return 4", "return 5"),
+        ("    def g(self):\n        return 6", "return 3", "return 6"),
+    ],
+)
+def test_a_definition_given_for_the_file_is_put_where_it_stands(
+    piece: str, old: str, new: str
+) -> None:
+    assert applied(f"```python\n{piece}\n```", whole(PARTS)) == PARTS.replace(old, new)
+
+
+def test_a_definition_with_braces_is_put_where_it_stands() -> None:
+    text = (
+        "package a\n\nfunc f() int {\n\treturn 1\n}\n\nfunc g() int {\n\treturn 2\n}\n\nvar x = 1\n"
+    )
+    piece = "```go\nfunc g() int {\n\treturn 3\n}\n```"
+    target = Target.whole(Snapshot.of_text(text, language="go"))
+    assert applied(piece, target) == text.replace("return 2", "return 3")
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        (PARTS, "def unknown():\n    return 2"),
+        (PARTS + "\n\ndef f():\n    return 7\n", "def f():\n    return 2"),
+        (PARTS, "def f():\n    return 2\n\n\ndef g():\n    return 3"),
+        (PARTS, "last = f()"),
+        (PARTS, "import os\n\n\ndef f():\n    return 2"),
+    ],
+    ids=["unknown", "twice", "two", "statement", "import"],
+)
+def test_a_part_is_not_taken_for_the_whole_file(text: str, piece: str) -> None:
     with pytest.raises(NotTheTarget, match="only a part"):
-        read_edits("```python\ndef f():\n    return 2\n```", target)
+        read_edits(f"```python\n{piece}\n```", whole(text))

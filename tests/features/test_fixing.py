@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.common.problems import Problem
+from lsp_server.common.problems import Problem, Severity
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.common.text import Position, Span
 from lsp_server.features.actions.registry import Actions
@@ -259,6 +259,46 @@ async def test_fix_all_is_one_edit_and_counts_what_went_away(tmp_path: Path) -> 
     assert result_of(outcome, snapshot(tmp_path, text)) == "def f(a):\n    return b\n"
     assert isinstance(outcome, EditOutcome)
     assert outcome.proof.sentence == "syntax, python, ruff and imports: 3 problems to 1, none new"
+
+
+async def test_all_is_fixed_by_a_model_that_gives_one_function_only(tmp_path: Path) -> None:
+    text = CODE + "\n\ndef last(value):\n    return os.path.join(value)\n"
+    model = ScriptedModel(Role.EXECUTOR, [RIGHT])
+    actions = Actions(workshop(tmp_path, ScriptedModels(executor=model)))
+    outcome = await actions.run("fix-file", scene(tmp_path, text), {}, Messages())
+    assert result_of(outcome, snapshot(tmp_path, text)) == text.replace("valeu", "value")
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.verdict is Verdict.PROVEN
+
+
+def shown(message: str, line: int, severity: Severity = Severity.WARNING) -> Problem:
+    return Problem("editor", "", message, Span(Position(line, 0), Position(line, 5)), severity)
+
+
+@pytest.mark.parametrize("action", ["fix", "fix-file"])
+async def test_what_only_the_editor_shows_is_to_be_fixed_as_well(
+    tmp_path: Path, action: str
+) -> None:
+    model = ScriptedModel(Role.EXECUTOR, [RIGHT])
+    actions = Actions(workshop(tmp_path, ScriptedModels(executor=model)))
+    text = CODE.replace("valeu", "1 * value")
+    told = replace(scene(tmp_path, text), shown=(shown("one times is nothing", 4),))
+    outcome = await actions.run(action, told, {}, Messages())
+    assert isinstance(outcome, EditOutcome)
+    assert "one times is nothing" in _tail(model.requests[0])
+    assert "is seen by no check here" in outcome.proof.sentence
+
+
+async def test_remarks_and_what_a_check_of_ours_finds_too_are_not_told_again(
+    tmp_path: Path,
+) -> None:
+    model = ScriptedModel(Role.EXECUTOR, [RIGHT])
+    actions = Actions(workshop(tmp_path, ScriptedModels(executor=model)))
+    again = (shown("valeu is not known", 4), shown("a typo", 7, Severity.INFORMATION))
+    told = replace(scene(tmp_path), shown=again)
+    outcome = await actions.run("fix-file", told, {}, Messages())
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.verdict is Verdict.PROVEN
 
 
 async def test_without_a_model_broken_syntax_is_repaired_and_said(tmp_path: Path) -> None:

@@ -457,3 +457,45 @@ async def test_a_patch_is_shown_where_the_editor_shows_documents(tmp_path: Path)
         assert "```diff\n" in text
         assert str(patch_in(tmp_path)) in text
         assert PROVEN.sentence in text
+
+
+# What the editor shows as wrong, for clients that tell it
+
+TELLS: dict[str, Any] = {"experimental": {"tandem": {"diagnostics": True}}}
+
+
+async def shown_to_the_action(answer: Any, capabilities: dict[str, Any] = TELLS) -> list[str]:
+    """Run an action in a client that answers so; return the messages that the action was told."""
+    fakes = Fakes()
+    async with editor(fakes) as ed:
+        ed.client.answers["tandem/diagnostics"] = answer
+        await ed.initialize(capabilities)
+        await ed.client.wait_for("tandem/status")
+        ed.open("abc\n", version=7)
+        await run(ed, command(version=7))
+        await ed.client.wait_for("window/showMessage")
+    [scene] = [entry[2] for entry in fakes.log if entry[0] == "run"]
+    return [problem.message for problem in scene.shown]
+
+
+async def test_an_action_is_told_what_the_client_shows_in_this_version() -> None:
+    asked = list[Any]()
+
+    def answer(params: Any) -> Any:
+        asked.append(params)
+        return {"version": 7, "diagnostics": [DIAGNOSTIC]}
+
+    assert await shown_to_the_action(answer) == ["undefined name"]
+    assert asked == [{"textDocument": {"uri": URI}}]
+
+
+@pytest.mark.parametrize(
+    "answer", [{"version": 6, "diagnostics": [DIAGNOSTIC]}, None, {"version": "new"}, []]
+)
+async def test_diagnostics_of_another_version_or_of_no_shape_are_left_out(answer: Any) -> None:
+    assert await shown_to_the_action(answer) == []
+
+
+async def test_a_client_that_does_not_tell_diagnostics_is_not_asked() -> None:
+    ours: dict[str, Any] = {"experimental": {"tandem": {}}}
+    assert await shown_to_the_action({"version": 7, "diagnostics": [DIAGNOSTIC]}, ours) == []

@@ -36,7 +36,7 @@ RECORDED: dict[str, tuple[str, str]] = {
     "neovim-0.10.4": ("utf-16", "shows versioned new edits confirms pulls progress"),
     "neovim-0.10.4-with-plugin": (
         "utf-16",
-        "ghost shows versioned new edits confirms pulls progress ours questions",
+        "ghost shows versioned new edits confirms pulls progress ours questions tells",
     ),
     "neovim-0.12.4": (
         "utf-8",
@@ -44,19 +44,22 @@ RECORDED: dict[str, tuple[str, str]] = {
     ),
     "neovim-0.12.4-with-plugin": (
         "utf-8",
-        "ghost shows versioned annotated disabled new edits confirms pulls progress ours questions",
+        (
+            "ghost shows versioned annotated disabled new edits confirms pulls progress ours "
+            "questions tells"
+        ),
     ),
     "neovim-0.11.4": ("utf-8", "shows versioned new edits confirms pulls progress"),
     "neovim-0.11.4-with-plugin": (
         "utf-8",
-        "ghost shows versioned new edits confirms pulls progress ours questions",
+        "ghost shows versioned new edits confirms pulls progress ours questions tells",
     ),
     "vim-9.0-ale-3.3": ("utf-16", "edits"),
     "vscode-1.139-with-extension": (
         "utf-16",
         (
             "ghost served shows versioned annotated disabled tag new watch edits confirms pulls "
-            "progress ours questions"
+            "progress ours questions tells"
         ),
     ),
 }
@@ -79,6 +82,7 @@ MORE_FLAGS = {
     "progress": "work_done_progress",
     "ours": "speaks_tandem",
     "questions": "takes_questions",
+    "tells": "tells_diagnostics",
 }
 CLIENTS = Path(__file__).parent / "clients"
 

@@ -14,7 +14,9 @@ import {
 } from 'vscode-languageclient/node';
 import type { Tree } from './explicit';
 import { runCommand } from './instructions';
+import { DIAGNOSTICS, type DiagnosticsParams } from './messages';
 import { CancellableProgress } from './progress';
+import { shownDiagnostics } from './shown';
 import type { Lifecycle } from './statusText';
 import { writtenSettings } from './vscodeapi';
 
@@ -27,10 +29,10 @@ const LIFECYCLES: Record<State, Lifecycle> = {
   [State.Stopped]: 'stopped',
 };
 
-/** Tells the server that questions of its actions can be put to our view. */
-const takesQuestions: StaticFeature = {
+/** Tells the server that questions of its actions can be put to our view, and that it may ask what is shown as wrong. */
+const ours: StaticFeature = {
   fillClientCapabilities(capabilities) {
-    capabilities.experimental = { ...(capabilities.experimental ?? {}), tandem: { questions: true } };
+    capabilities.experimental = { ...(capabilities.experimental ?? {}), tandem: { diagnostics: true, questions: true } };
   },
   initialize: () => undefined,
   getState: () => ({ kind: 'static' }),
@@ -89,7 +91,8 @@ export function makeClient(
   const progress = new CancellableProgress(() => client);
   const options = clientOptions(context, channel, () => client, progress);
   const client: LanguageClient = new LanguageClient('tandem', 'Tandem', serverOptions(command), options);
-  client.registerFeature(takesQuestions);
+  client.registerFeature(ours);
+  client.onRequest(DIAGNOSTICS, (params: DiagnosticsParams) => shownDiagnostics(client, params));
   client.onDidChangeState((event) => {
     become(LIFECYCLES[event.newState]);
     if (event.newState === State.Stopped) {

@@ -1,10 +1,11 @@
 /** Tandem's own messages. Mirrors lsp_server/protocol/messages.py; a test compares the two. */
 
-import type { Position, Range, TextDocumentIdentifier } from 'vscode-languageclient/node';
+import type { Diagnostic, Position, Range, TextDocumentIdentifier } from 'vscode-languageclient/node';
 
 export const ASK = 'tandem/ask';
 export const STATUS = 'tandem/status';
 export const QUESTION = 'tandem/question';
+export const DIAGNOSTICS = 'tandem/diagnostics';
 export const TRUST = 'tandem/didChangeTrust';
 export const ACTION_COMMAND = 'tandem.action';
 export const PULL_COMMAND = 'tandem.pull';
@@ -58,6 +59,15 @@ export interface QuestionParams {
   textDocument?: TextDocumentIdentifier;
   position?: Position;
   range?: Range;
+}
+
+export interface DiagnosticsParams {
+  textDocument: TextDocumentIdentifier;
+}
+
+export interface DiagnosticsResult {
+  version: number;
+  diagnostics: Diagnostic[];
 }
 
 export interface TrustParams {

@@ -1,8 +1,8 @@
 """Fix all problems in the file.
 
-All that the language's tools find in the file is given to the model at once, and comes back as one
-edit that undoes in one step. Problems that the model could not fix stay; the title says how many
-went away.
+All that the language's tools find in the file, and what the editor shows there besides, is given
+to the model at once, and comes back as one edit that undoes in one step. Problems that the model
+could not fix stay; the title says how many went away.
 
 Before, with ruff finding an unused import and an undefined name:
 
@@ -45,7 +45,7 @@ async def run(job: Job) -> TaskOutcome:
     snapshot = job.scene.snapshot
     job.progress.report("Looking for problems")
     everywhere = Span(Position(0, 0), end_of(snapshot.lines))
-    problems = await problems_on_lines(job.shop, snapshot, everywhere)
+    problems = await problems_on_lines(job.shop, snapshot, everywhere, job.scene.shown)
     if not problems:
         names = Bench.of(snapshot, job.shop).names
         return Refusal(f"Nothing is wrong in this file, by {names}.", "Nothing was changed.")

@@ -19,8 +19,8 @@ from lsp_server.models.prompts.fix import fix_goal
 async def fix_task(job: Job) -> Task | Refusal:
     """Return the task of fixing what the job is about, or why there is nothing to fix.
 
-    That is the problem in its arguments, else those of its scene, else what the checks find on
-    the scene's lines.
+    That is the problem in its arguments, else those of its scene, else what the checks find and
+    the editor shows on the scene's lines.
     """
     problems = await _problems(job)
     if problems:
@@ -44,4 +44,5 @@ async def _problems(job: Job) -> tuple[Problem, ...]:
     if job.scene.problems:
         return job.scene.problems
     job.progress.report("Looking for problems")
-    return await problems_on_lines(job.shop, job.scene.snapshot, job.scene.span)
+    scene = job.scene
+    return await problems_on_lines(job.shop, scene.snapshot, scene.span, scene.shown)

@@ -63,6 +63,7 @@ local function handlers()
   local progress = require('tandem.progress')
   return {
     ['$/progress'] = progress.on_progress,
+    [wire.diagnostics] = require('tandem.problems').on_diagnostics,
     [wire.status] = require('tandem.status').on_status,
     [wire.question] = require('tandem.ask').on_question,
   }
@@ -72,7 +73,7 @@ end
 local function capabilities()
   local ours = {
     textDocument = { inlineCompletion = { dynamicRegistration = false } },
-    experimental = { tandem = { questions = true } },
+    experimental = { tandem = { diagnostics = true, questions = true } },
   }
   return vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), ours)
 end

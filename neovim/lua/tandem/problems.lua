@@ -34,4 +34,16 @@ function M.on_lines(bufnr, first, last, encoding)
   return found
 end
 
+--- Answer the server's `tandem/diagnostics`; null where the buffer's version is not known.
+function M.on_diagnostics(_, params, ctx)
+  local bufnr = vim.uri_to_bufnr(params.textDocument.uri)
+  local version = vim.lsp.util.buf_versions[bufnr]
+  local client = vim.lsp.get_client_by_id(ctx.client_id)
+  if not version or not client then
+    return vim.NIL
+  end
+  local found = M.on_lines(bufnr, 1, vim.api.nvim_buf_line_count(bufnr), client.offset_encoding)
+  return { version = version, diagnostics = found }
+end
+
 return M

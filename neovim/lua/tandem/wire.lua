@@ -4,6 +4,7 @@ return {
   ask = 'tandem/ask',
   status = 'tandem/status',
   question = 'tandem/question',
+  diagnostics = 'tandem/diagnostics',
   trust = 'tandem/didChangeTrust',
   inline = 'textDocument/inlineCompletion',
   run_action = 'tandem.action',
