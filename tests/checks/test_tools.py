@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import sys
@@ -351,3 +352,22 @@ def test_a_finding_in_another_file_names_it(tmp_path: Path) -> None:
     (problem,) = TSC.read(Output(ran, subject(tmp_path, "a.ts", ""), tmp_path, tmp_path))
     assert problem.message == "b.ts: Expected 1 arguments, but got 0."
     assert problem.symbol == "b.ts"
+
+
+@pytest.mark.parametrize("flags", [["-I../in c"], ["-I", "../in c"], ["-isystem", "../in c"]])
+async def test_a_compile_command_counts_from_its_own_folder(
+    tmp_path: Path, flags: list[str]
+) -> None:
+    """As Meson writes it."""
+    words = ["cc", *flags, "-MD", "-MF", "a.d", "-o", "a.o", "-c", "../a.c"]
+    entry = {"directory": str(tmp_path / "build"), "file": "../a.c", "arguments": words}
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "compile_commands.json").write_text(json.dumps([entry]))
+    (tmp_path / "in c").mkdir()
+    (tmp_path / "in c" / "h.h").write_text("#define N 3\n")
+    text = '#include "h.h"\nint main(void) { return N; }\n'
+    (tmp_path / "a.c").write_text(text)
+    it = subject(tmp_path, "a.c", text)
+    found = checks_for(it, around(tmp_path), lambda _text, _language: [], lambda _name: False)
+    [gcc] = [check for check in found if check.name == "gcc"]
+    assert (await run_checks([gcc], it)).problems == ()

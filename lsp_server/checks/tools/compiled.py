@@ -1,6 +1,7 @@
 """Tools of the compiled languages: go vet, gopls, cargo check, javac, gcc and clang."""
 
 import json
+import os
 import re
 import shlex
 from collections.abc import Sequence
@@ -115,6 +116,10 @@ JAVAC = Tool(
 )
 
 
+# https://gcc.gnu.org/onlinedocs/gcc/Directory-Options.html; clang has the same.
+_FOLDER_FLAGS = ("-isystem", "-iquote", "-idirafter", "-I")
+
+
 def _compile_flags(subject: Subject, folder: Path) -> Sequence[str]:
     """Return the file's flags from compile_commands.json, else folders that headers lie in.
 
@@ -123,8 +128,10 @@ def _compile_flags(subject: Subject, folder: Path) -> Sequence[str]:
     file = str(folder / subject.relative)
     for place in ("compile_commands.json", "build/compile_commands.json"):
         for entry in _entries(subject.root / place):
-            if Path(entry.get("directory", ""), entry.get("file", "")) == subject.path:
-                return (*_without_output(entry), "-fsyntax-only", file)
+            # Meson names files from the build folder: "../a.c".
+            named = os.path.normpath(Path(entry.get("directory", ""), entry.get("file", "")))
+            if named == str(subject.path):
+                return (*_from_root(_without_output(entry), entry), "-fsyntax-only", file)
     return ("-fsyntax-only", f"-I{folder}", f"-I{folder / 'include'}", file)
 
 
@@ -146,6 +153,21 @@ def _without_output(entry: dict[str, Any]) -> list[str]:
             kept.append(word)
         skip = writes
     return kept
+
+
+def _from_root(words: Sequence[str], entry: dict[str, Any]) -> list[str]:
+    """Return flags whose folders count from the root of the file system, not the build folder."""
+    base, found, before = Path(entry.get("directory", "")), list[str](), ""
+    for word in words:
+        flag = next((flag for flag in _FOLDER_FLAGS if word.startswith(flag)), "")
+        if before in _FOLDER_FLAGS:
+            found.append(os.path.normpath(base / word))
+        elif flag and word != flag:
+            found.append(flag + os.path.normpath(base / word.removeprefix(flag)))
+        else:
+            found.append(word)
+        before = word
+    return found
 
 
 _COMPILER = (
