@@ -1,5 +1,6 @@
 """Installed packages: found where each language's tools put them, and nothing besides."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -297,3 +298,23 @@ def test_a_folder_that_may_not_be_listed_holds_nothing(
     monkeypatch.setattr("os.scandir", refused)
     monkeypatch.setattr("os.listdir", refused)
     assert sites([tmp_path]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "folder"),
+    [("app.py", PYTHON, SITE), ("app.ts", NODE, "node_modules"), ("main.go", GO, "go.mod")],
+)
+def test_packages_that_are_installed_later_are_found(
+    tmp_path: Path, name: str, text: str, folder: str
+) -> None:
+    workspace, wanted = opened(tmp_path, text)
+    own = (name, wanted.language, wanted.text)
+    (tmp_path / folder).rename(tmp_path / "away")
+    if folder == SITE:
+        (tmp_path / SITE).mkdir()
+    assert not names_read(workspace, own)
+    if folder == SITE:
+        (tmp_path / SITE).rmdir()
+    (tmp_path / "away").rename(tmp_path / folder)
+    os.utime(tmp_path / folder, (1, 1))
+    assert {"total", "Total"} & names_read(workspace, own)

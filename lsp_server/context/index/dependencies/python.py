@@ -13,7 +13,7 @@ from lsp_server.context.index.dependencies.places import (
 )
 from lsp_server.context.index.imports import Imported
 
-_OWN = (".venv", "venv", "env")
+ENVIRONMENTS = (".venv", "venv", "env")
 PREFIX = "site-packages"
 
 
@@ -22,7 +22,7 @@ def sites(roots: Sequence[Path], homes: Homes) -> list[Path]:
     own = [
         site
         for root in roots
-        for name in _OWN
+        for name in ENVIRONMENTS
         for site in _sites(root / name)
         if is_own_folder(site, root)
     ]

@@ -13,7 +13,7 @@ from lsp_server.context.index.dependencies import go, python, rust, script
 from lsp_server.context.index.dependencies.places import Finder, Homes, Spot, read_spot
 from lsp_server.context.index.imports import Imported, read_import
 from lsp_server.context.index.modules import Modules
-from lsp_server.context.index.ranking.tables import Tables, build_tables, family_of
+from lsp_server.context.index.ranking.tables import TableBuilder, Tables, family_of, finished
 from lsp_server.context.index.resolution.code import words_of_type
 from lsp_server.context.index.rows import ROW_VERSION, FileRow, digest_of, dump_rows, load_rows
 from lsp_server.context.index.rows import read_row as read_text
@@ -25,6 +25,13 @@ log = logging.getLogger(__name__)
 _MOST_FILES = 500
 _MOST_FILES_A_SOURCE = 80
 _LANGUAGES = {"python": "python", "script": "typescript", "go": "go", "rust": "rust"}
+# What changes in a root when packages are installed there, beside the folders that hold them.
+_TELLING = {
+    "python": python.ENVIRONMENTS,
+    "script": ("node_modules",),
+    "go": ("go.mod", "vendor"),
+    "rust": ("Cargo.lock",),
+}
 
 _Link = tuple[str, tuple[str, ...]]
 
@@ -68,6 +75,9 @@ class Dependencies:
         self._links: dict[str, list[_Link]] = {}
         self._asked: dict[str, tuple[str, ...]] = {}
         self._queue: deque[tuple[Spot, _Search]] = deque()
+        self._stamps: dict[Path, int] = {}
+        self._builder = TableBuilder()
+        self._laid_out: Tables | None = None
         self._drawn: Tables | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -88,20 +98,30 @@ class Dependencies:
         """Note what the imports of `row` name as worth reading."""
         family = family_of(row.language)
         asked = tuple(row.imports)
-        if family not in _LANGUAGES or self._asked.get(row.path) == asked:
+        if family not in _LANGUAGES:
             return
-        if len(self._rows) > _MOST_FILES:
+        if len(self._rows) > _MOST_FILES or self._is_outdated():
             self._forget()
+        if self._asked.get(row.path) == asked:
+            return
         self._asked[row.path] = asked
         self._follow(row, None, _Search(set(row.names)))
 
+    def _is_outdated(self) -> bool:
+        """Whether packages were installed or removed since somebody looked for them."""
+        return any(_changed_at(path) != known for path, known in self._stamps.items())
+
     def _forget(self) -> None:
+        self._places.clear()
+        self._versions.clear()
+        self._stamps.clear()
         self._rows.clear()
         self._links.clear()
         self._asked.clear()
         self._queue.clear()
         self._finder = Finder()
-        self._drawn = None
+        self._builder = TableBuilder()
+        self._laid_out = self._drawn = None
 
     async def _read_all(self) -> None:
         while self._queue:
@@ -120,7 +140,7 @@ class Dependencies:
             return
         if spot.key not in self._rows:
             self._rows[spot.key] = row
-            self._drawn = None
+            self._laid_out = self._drawn = None
         for item in row.definitions:
             if item.parent < 0 and item.name in search.wanted:
                 search.wanted.update(words_of_type(item.header)[:20])
@@ -185,6 +205,9 @@ class Dependencies:
             self._versions[family] = go.required(self._roots)
         else:
             self._versions[family] = rust.locked(self._roots)
+        told = [root / name for root in self._roots for name in _TELLING[family]]
+        for path in (*told, *self._places[family]):
+            self._stamps[path] = _changed_at(path)
 
     def tables(self) -> Tables | None:
         """Return the tables of what has been read, or None while that is nothing."""
@@ -193,8 +216,17 @@ class Dependencies:
                 path: [link for link in found if link[0] in self._rows]
                 for path, found in self._links.items()
             }
-            self._drawn = replace(build_tables(list(self._rows.values())), modules=_Linked(links))
+            if self._laid_out is None:
+                self._laid_out = finished(self._builder.steps(list(self._rows.values())))
+            self._drawn = replace(self._laid_out, modules=_Linked(links))
         return self._drawn
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _family_of_key(key: str) -> str:
