@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from lsp_server.common.files import read_plain_file
@@ -290,23 +290,16 @@ class Workspace:
 
     async def settle(self) -> None:
         """Bring the tables up to date in steps, so that requests are answered meanwhile."""
-        if not self._changed:
+        while self._changed:
+            before, taken = self._tables, dict(self.rows)
+            tables = await _in_steps(self.builder.steps(list(taken.values())))
+            if self._tables is not before:
+                continue  # somebody else brought them up to date, perhaps from older rows
+            self._tables = tables
+            self._changed = {
+                path for path in self._changed if self.rows.get(path) is not taken.get(path)
+            }
             return
-        before, taken = self._tables, dict(self.rows)
-        steps = self.builder.steps(list(taken.values()))
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                tables: Tables = end.value
-                break
-            await asyncio.sleep(0)
-        if self._tables is not before:
-            return  # a request could not wait and had them built at once, from newer rows
-        self._tables = tables
-        self._changed = {
-            path for path in self._changed if self.rows.get(path) is not taken.get(path)
-        }
 
     @property
     def builder(self) -> TableBuilder:
@@ -314,3 +307,13 @@ class Workspace:
         if self._builder is None:
             self._builder = TableBuilder(self._go_modules, self._script_paths)
         return self._builder
+
+
+async def _in_steps(steps: Generator[None, None, Tables]) -> Tables:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            tables: Tables = end.value
+            return tables
+        await asyncio.sleep(0)
