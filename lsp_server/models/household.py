@@ -11,7 +11,7 @@ from lsp_server.models.api import Role, RoleModel
 from lsp_server.models.directory import Directory, State
 from lsp_server.models.learning import Keeps
 from lsp_server.models.ollama.values import PullStep
-from lsp_server.models.openai.endpoint import Endpoint, role_settings
+from lsp_server.models.openai.endpoint import Endpoint, Shared, role_settings
 
 
 class Household:
@@ -20,7 +20,10 @@ class Household:
     def __init__(self, settings: Settings, clock: Clock, keeps: Keeps | None = None) -> None:
         self._callbacks: list[Callable[[], None]] = []
         away = [role for role in Role if role_settings(settings, role).base_url]
-        self._endpoints = {role: Endpoint(role, settings, clock, self._tell) for role in away}
+        shared: Shared = {}
+        self._endpoints = {
+            role: Endpoint(role, settings, clock, self._tell, shared) for role in away
+        }
         here = frozenset(role for role in Role if role not in self._endpoints)
         self._directory = Directory(settings, clock, keeps, roles=here)
         self._directory.subscribe(self._tell)

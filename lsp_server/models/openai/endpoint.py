@@ -30,6 +30,9 @@ _LOOK_SECONDS = 60.0
 # How many requests a server that batches is given at once.
 _SEATS = 4
 
+Shared = dict[tuple[str, str], tuple[Line, Meter]]
+"""The line and the account of each model, by its server's address and its name there."""
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointState:
@@ -75,12 +78,21 @@ class Elsewhere:
 
 
 class Endpoint:
-    """The server that `settings` name for `role`; `tell` is called at each change of the state."""
+    """The server that `settings` name for `role`; `tell` is called at each change of the state.
+
+    Roles that one model plays at one server have one line and one account in `shared`.
+    """
 
     def __init__(
-        self, role: Role, settings: Settings, clock: Clock, tell: Callable[[], None]
+        self,
+        role: Role,
+        settings: Settings,
+        clock: Clock,
+        tell: Callable[[], None],
+        shared: Shared,
     ) -> None:
         self._role = role
+        self._shared = shared
         self._settings = settings
         self._clock = clock
         self._tell = tell
@@ -152,9 +164,15 @@ class Endpoint:
         most = self._settings.agent.context_window
         context = min(most, told) if told else most
         self._terms = Terms(chosen.name, self._role, context, dialect, fill, marks)
-        line = Line(seats, preempts=dialect.continuing is not None)
+        known = self._shared.get((server.url, chosen.name))
+        line, meter = known or (
+            Line(seats, preempts=dialect.continuing is not None),
+            Meter(CalibratedCounter()),
+        )
+        self._shared[server.url, chosen.name] = line, meter
+        if meter.is_free:
+            meter.prices = prices_of(own)
         desk = Desk(server, line, self._clock, self._lost)
-        meter = Meter(CalibratedCounter(), prices=prices_of(own))
         self._model = ServedModel(desk, Elsewhere(self._terms, is_loopback(server.url)), meter)
 
     def _lost(self, error: ModelError) -> None:

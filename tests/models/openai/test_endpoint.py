@@ -481,3 +481,28 @@ async def test_who_kept_a_model_of_old_settings_does_not_reach_its_server(
         async with aclosing(model.stream(Request(CHAT, 50))) as events:
             await anext(events)
     assert not server.bodies("/v1/chat/completions")
+
+
+async def test_roles_that_one_model_plays_have_one_account(server: FakeServer) -> None:
+    household = await opened(server, price_output=2000.0)
+    await ask(household, Request(CHAT, 50), Role.PLANNER)
+    await ask(household, Request(CHAT, 50), Role.EXECUTOR)
+    shown = ModelHouse(household).status.detail["prompts"]["glm-4.7-flash"]
+    assert (shown["requests"], shown["cost"]) == (2, pytest.approx(14 * 0.002))
+    await household.close()
+
+
+async def test_a_question_leaves_the_only_slot_to_typing_and_goes_on(server: FakeServer) -> None:
+    server.listed = [{"id": "glm-4.7-flash", "owned_by": "llamacpp"}]
+    server.answer, server.gate = "one\ntwo\n", asyncio.Event()
+    slots = {"total_slots": 1}
+    server.scripted = lambda path, _: json_reply(slots) if path == "/props" else None
+    household = await opened(server)
+    question = asyncio.ensure_future(ask(household, Request(CHAT, 50), Role.PLANNER))
+    await until(lambda: len(server.bodies("/v1/chat/completions")) == 1)
+    typing = asyncio.ensure_future(ask(household, Request(FILL, 50, Urgency.TYPING)))
+    async with asyncio.timeout(5):
+        await server.left.wait()
+    server.gate.set()
+    assert text_of(await typing) == text_of(await question) == "one\ntwo\n"
+    await household.close()
