@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Protocol
 
 from lsp_server.common.blocks import Depth
+from lsp_server.common.secrecy import is_secret
 from lsp_server.common.snapshot import Place
 from lsp_server.context.index.messages import Piece
 
@@ -36,7 +38,10 @@ class DefinitionSource(Protocol):
 
 
 async def told_by(source: DefinitionSource, place: Place) -> list[Piece]:
-    """Return what `source` knows as pieces of a prompt; nothing if it is late or fails."""
+    """Return what `source` knows as pieces of a prompt; nothing if it is late or fails.
+
+    Secret files stay out, whoever found something in them.
+    """
     try:
         found = await asyncio.wait_for(source.definitions(place), _MOST_SECONDS)
     except Exception as error:  # noqa: BLE001 - whatever ails another server, the prompt must come
@@ -52,4 +57,5 @@ async def told_by(source: DefinitionSource, place: Place) -> list[Piece]:
             "named here, by the editor's own language server",
         )
         for one in found[:_MOST_PIECES]
+        if not is_secret(PurePosixPath(one.path).name)
     ]

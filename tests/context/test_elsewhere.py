@@ -69,3 +69,12 @@ async def test_the_engine_asks_whom_it_is_given(tmp_path: Path) -> None:
     finally:
         await engine.stop()
     assert [block.text for block in packed.log] == ["def go(self) -> None\n"]
+
+
+class Careless:
+    async def definitions(self, place: Place) -> Sequence[FoundElsewhere]:
+        return [FoundElsewhere("conf/secrets.yaml", (0, 0), "key", "key: hunter2")]
+
+
+async def test_a_secret_file_stays_out_whoever_found_it() -> None:
+    assert await packed_with(Careless()) == []

@@ -31,15 +31,14 @@ def complete_length(above: str, generated: str, below: str, language: str) -> in
     if not is_known(language):
         return length_with(None, above, generated, below)
     above = above[window_start(above) :]
-    parse = parser(language).parse if len(above) + len(generated) <= _MOST_WINDOW else None
-    return length_with(parse, above, generated, below)
+    return length_with(parser(language).parse, above, generated, below)
 
 
 def length_with(parse: Parse | None, above: str, generated: str, below: str) -> int:
     """Return the same as `complete_length`, with `above` and `generated` parsed by `parse`."""
     kept = _before_repeat(generated, below)
     kept = _by_lines(above, generated[:kept])
-    if parse is not None:
+    if parse is not None and len(above) + len(generated) <= _MOST_WINDOW:
         kept = _by_tree(parse, above, generated[:kept], below)
     return len(generated[:kept].rstrip()) if "\n" in generated[:kept] else kept
 

@@ -4,6 +4,7 @@ Only folders that hold indexed files are watched, each by itself: what is ignore
 `node_modules`, costs no watch.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from pathlib import Path
@@ -16,7 +17,8 @@ _STEP_MS = 100
 async def changes(folders: Callable[[], Iterable[Path]]) -> AsyncGenerator[list[Path], None]:
     """Yield the paths that were made, changed or deleted in `folders`, a list at a time.
 
-    After a list with a folder in it, `folders` is asked anew.
+    After a list with a folder in it, `folders` is asked anew. Raises OSError where the system
+    lets no more folders be watched.
     """
     from watchfiles import awatch
 
@@ -29,13 +31,18 @@ async def changes(folders: Callable[[], Iterable[Path]]) -> AsyncGenerator[list[
             step=_STEP_MS,
             ignore_permission_denied=True,
         )
-        gone = False
-        async with aclosing(batches) as found:
-            async for batch in found:
-                paths = sorted({Path(path) for _, path in batch})
-                yield paths
-                gone = any(path.is_dir() for path in paths)
-                if gone:
-                    break
-        if not gone:
+        anew = False
+        try:
+            async with aclosing(batches) as found:
+                async for batch in found:
+                    paths = sorted({Path(path) for _, path in batch})
+                    yield paths
+                    anew = any(path.is_dir() for path in paths)
+                    if anew:
+                        break
+        except FileNotFoundError:
+            # A folder went before it was watched; that it was there a moment ago is asked again.
+            await asyncio.sleep(_STEP_MS / 1000)
+            anew = True
+        if not anew:
             return

@@ -107,12 +107,19 @@ class IndexProcess:
 
     async def _tell_changes(self, workspace: Workspace) -> None:
         await self._complete.wait()
-        async with aclosing(changes(workspace.folders)) as found:
-            async for paths in found:
-                wanted = [path for path in paths if workspace.may_hold(path)]
-                if wanted:
-                    await self._refresh(wanted)
-                    self._send(0, m.FilesSeen(tuple(wanted)))
+        try:
+            async with aclosing(changes(workspace.folders)) as found:
+                async for paths in found:
+                    wanted = [path for path in paths if workspace.may_hold(path)]
+                    if wanted:
+                        await self._refresh(wanted)
+                        self._send(0, m.FilesSeen(tuple(wanted)))
+        except OSError as error:
+            log.warning(
+                "Changes outside of the editor are not noticed any more: %s. "
+                "On Linux raise fs.inotify.max_user_watches, then restart the server.",
+                error,
+            )
 
     def _settle_later(self) -> None:
         """Lay out the tables anew when no change has come for a while."""

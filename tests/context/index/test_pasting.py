@@ -1,7 +1,11 @@
 """The live tree says where a text ends, as a fresh parse does, and parses little for it."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from lsp_server.context.index import pasting
+from lsp_server.context.index.grammars import parser
 from lsp_server.context.index.pasting import LiveTree
 from lsp_server.context.index.syntax import complete_length
 from tests.context.index.test_syntax import keep
@@ -47,3 +51,18 @@ def test_of_a_very_long_document_only_the_surroundings_are_parsed() -> None:
     above = "x = [\n" * 60_000 + "def f():\n    "
     live = LiveTree()
     assert live.complete_length(above, "return 1\ny = 2\n", "\n", "python") == len("return 1")
+
+
+def test_a_very_long_line_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[int] = []
+
+    def parse(source: bytes, *_: object) -> object:
+        parsed.append(len(source))
+        return parser("python").parse(source)
+
+    monkeypatch.setattr(pasting, "parser", lambda _: SimpleNamespace(parse=parse))
+    live = LiveTree()
+    assert live.complete_length("x = [" + "1, " * 100_000, "2]\ny", "\n", "python") == len("2]\ny")
+    assert not parsed
+    live.complete_length("x = [1, ", "2]\ny", "\n", "python")
+    assert parsed
