@@ -167,6 +167,34 @@ async def test_cargo_runs_the_test_files_that_name_what_the_file_offers(tmp_path
     assert [problem.symbol for problem in report.problems] == ["by_name"]
 
 
+RUST_PROGRAM = """
+//- Cargo.toml
+[package]
+name = "x"
+version = "0.1.0"
+edition = "2021"
+//- src/main.rs
+mod sums;
+fn main() { println!("{}", sums::total()); }
+//- tests/named.rs
+#[test]
+fn total() {}
+//- src/sums.rs
+pub fn total() -> i32 { 2 }$0
+#[test]
+fn own() { assert_eq!(total(), 1); }
+"""
+
+
+async def test_cargo_runs_the_file_s_own_tests_in_a_program_too(tmp_path: Path) -> None:
+    if shutil.which("cargo") is None and "CI" not in os.environ:
+        pytest.skip("cargo is not installed")
+    root = tmp_path / "x"
+    check, path = check_named("cargo test", root, RUST_PROGRAM)
+    report = await run_checks([check], _subject(root, path))
+    assert [problem.symbol for problem in report.problems] == ["sums::own"]
+
+
 def around(root: Path, *, trusted: bool = True) -> Surroundings:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     variables = {**os.environ, "PATH": path}

@@ -154,16 +154,22 @@ def _cargo_tests(subject: Subject, _folder: Path) -> Sequence[str] | None:
     stem = subject.path.stem if subject.path.stem != "mod" else subject.path.parent.name
     if targets := _cargo_targets(subject, stem):
         tests = [word for target in targets for word in ("--test", target)]
-        return (*(["--lib"] if _holds_tests(subject) else []), *tests)
+        return (*_own_targets(subject), *tests)
     if "#[test]" not in subject.text:
         return None
     return () if stem in ("lib", "main") else (stem,)
 
 
-def _holds_tests(subject: Subject) -> bool:
+def _own_targets(subject: Subject) -> list[str]:
+    """Return what builds the tests that the file itself holds: the library, programs or both."""
     crate = folder_with(subject, ("Cargo.toml",))
-    in_library = crate is not None and (subject.root / crate / "src" / "lib.rs").is_file()
-    return in_library and "#[test]" in subject.text
+    if crate is None or "#[test]" not in subject.text:
+        return []
+    home = subject.root / crate
+    if subject.path.parent == home / "tests":
+        return []
+    # Cargo refuses the one where there is no library, and takes the other without programs.
+    return [*(["--lib"] if (home / "src" / "lib.rs").is_file() else []), "--bins"]
 
 
 def _cargo_targets(subject: Subject, stem: str) -> list[str]:
