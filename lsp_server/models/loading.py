@@ -29,9 +29,10 @@ class Loader:
     """Loads models, one load a model at a time; nobody who leaves cancels a load.
 
     `tell` is called whenever what is loaded or loading has changed. With `exclusive` one model has
-    to leave for the other: then no load begins while the user types, and none for typing while
-    the other model works. `first` is loaded before any other, where both are to stay: Ollama
-    guesses its size so much too high that it would evict what is there.
+    to leave for the other: then no load begins while the user types, none for typing while the
+    other model works, and none for a task before all who wait for that model were served. `first`
+    is loaded before any other, where both are to stay: Ollama guesses its size so much too high
+    that it would evict what is there.
     """
 
     def __init__(self, server: Ollama, clock: Clock, tell: Callable[[], None]) -> None:
@@ -41,6 +42,7 @@ class Loader:
         self._typed_at = -math.inf
         self._busy: Counter[str] = Counter()
         self._loads_done: Counter[str] = Counter()
+        self._freed = asyncio.Event()
         self._server = server
         self._tell = tell
         self._loaded: dict[str, Frame | None] = {}
@@ -65,11 +67,11 @@ class Loader:
         """
         if urgency is Urgency.TYPING:
             self._typed_at = self._clock.now()
-        if manner.model not in self._loaded:
+        if not self._is_in(manner):
             if urgency is Urgency.TYPING:
                 if not (self.exclusive and self._works_elsewhere(manner)):
                     await self._instant(self.start(manner))
-                if manner.model not in self._loaded:
+                if not self._is_in(manner):
                     raise Loading(manner.model)
             else:
                 await self._bring(manner)
@@ -105,14 +107,28 @@ class Loader:
             yield
         finally:
             self._busy[manner.model] -= 1
+            self._tell_freed()
 
     async def _bring(self, manner: Manner) -> None:
-        while self.exclusive and self._loaded and self.typed_within(PAUSE_SECONDS):
-            await self._clock.sleep(PAUSE_SECONDS - (self._clock.now() - self._typed_at))
+        # All who wait for the model that is in are served before it leaves for the other.
+        while self.exclusive and not self._is_in(manner):
+            if self._loaded and self.typed_within(PAUSE_SECONDS):
+                await self._clock.sleep(PAUSE_SECONDS - (self._clock.now() - self._typed_at))
+            elif any(self._busy[one] for one in {*self._loaded, *self._loads} - {manner.model}):
+                await self._freed.wait()
+            else:
+                break
+        if self._is_in(manner):
+            return
         first = self.first
         if first is not None and first.model not in {manner.model, *self._loaded}:
             await asyncio.shield(self.start(first))
         await asyncio.shield(self.start(manner))
+
+    def _is_in(self, manner: Manner) -> bool:
+        """Whether the model is in memory, and not about to leave for one that is being loaded."""
+        leaves = self.exclusive and self._loads.keys() - {manner.model}
+        return manner.model in self._loaded and not leaves
 
     async def _instant(self, load: "asyncio.Task[None]") -> None:
         """Wait for `load` as long as a key can."""
@@ -172,8 +188,13 @@ class Loader:
             _log.info("%s: no frame learned: %s", manner.model, error)
             return None
 
+    def _tell_freed(self) -> None:
+        self._freed.set()
+        self._freed = asyncio.Event()
+
     def _over(self, model: str, task: "asyncio.Task[None]") -> None:
         self._loads.pop(model, None)
+        self._tell_freed()
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.warning("loading %s: %s", model, error)
         self._tell()

@@ -1,5 +1,6 @@
 """Two models on one GPU: who stays, who waits, and what the user is told."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import replace
@@ -143,6 +144,44 @@ async def test_no_load_for_typing_begins_while_the_planner_works(opened: Open) -
         assert world.directory.state.loading == ()
         assert len([event async for event in events]) > 1
     assert world.loads == [PLANNER]
+
+
+async def test_questions_that_wait_are_answered_in_one_stay_of_the_planner(opened: Open) -> None:
+    world = await opened(24, Residency.SWAP)
+    await world.ask(Role.EXECUTOR, QUESTION)
+    roles = (Role.PLANNER, Role.EXECUTOR, Role.PLANNER, Role.EXECUTOR, Role.PLANNER)
+    asks = [asyncio.ensure_future(world.ask(role, QUESTION)) for role in roles]
+    answers = await asyncio.gather(*asks)
+    assert answers.count("The planner says so.") == 3
+    assert answers.count("executor") == 2
+    assert len(world.loads) <= 3
+
+
+async def test_a_task_of_the_executor_waits_until_all_questions_were_answered(opened: Open) -> None:
+    world = await opened(24, Residency.SWAP)
+    await world.ask(Role.EXECUTOR, QUESTION)
+    model = world.directory.ready(Role.PLANNER)
+    assert model is not None
+    async with aclosing(model.stream(QUESTION)) as events:
+        await anext(events)
+        task = asyncio.ensure_future(world.ask(Role.EXECUTOR, QUESTION))
+        other = asyncio.ensure_future(world.ask(Role.PLANNER, QUESTION))
+        assert len([event async for event in events]) > 1
+    assert await other == "The planner says so."
+    assert await task == "executor"
+    assert world.loads == [EXECUTOR, PLANNER, EXECUTOR]
+
+
+async def test_a_question_that_is_given_up_lets_the_next_model_in(opened: Open) -> None:
+    world = await opened(24, Residency.SWAP)
+    await world.ask(Role.PLANNER, QUESTION)
+    model = world.directory.ready(Role.PLANNER)
+    assert model is not None
+    async with aclosing(model.stream(QUESTION)) as events:
+        await anext(events)
+        task = asyncio.ensure_future(world.ask(Role.EXECUTOR, QUESTION))
+    assert await task == "executor"
+    assert world.loads == [PLANNER, EXECUTOR]
 
 
 async def test_swap_waits_for_a_pause_in_typing(opened: Open) -> None:
