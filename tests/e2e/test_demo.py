@@ -56,6 +56,10 @@ async def test_all_three_parts_are_useful_without_a_model(tmp_path: Path) -> Non
     assert "none new; no model was used" in said
     assert "_client.py" in said.partition("3 Asking")[2]
     assert "Answered by the built-in engine" in said
+    counted = (tmp_path / "cache").rglob("suggestions.jsonl")
+    assert [path.parent.name for path in counted] == ["demo"], (
+        "the user's own counts stay as they are"
+    )
 
 
 async def test_models_answer_in_rounds_and_with_proof(tmp_path: Path) -> None:
