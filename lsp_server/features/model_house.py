@@ -179,6 +179,7 @@ def _ollamas_notices(state: State) -> list[ModelNotice]:
         return [ModelNotice(f"problem {problem}", problem.sentence, problem.advice)]
     notices = _resolved(state)
     notices += [_foreign(name, *contexts) for name, contexts in foreign_loads(state).items()]
+    notices += map(_evicted, state.evicted)
     if state.swapping:
         advice = "While you type, the executor answers questions. Set agent.residency to change it."
         notices.append(ModelNotice("swap", state.swapping, advice))
@@ -242,6 +243,15 @@ def _foreign(name: str, theirs: int, ours: int) -> ModelNotice:
         f"Another program loaded {name} with a context of {theirs} tokens; Tandem uses {ours}.",
         "Each change loads the model again. Let both use one size: set OLLAMA_CONTEXT_LENGTH for "
         "the server, or agent.context_window here.",
+    )
+
+
+def _evicted(name: str) -> ModelNotice:
+    return ModelNotice(
+        f"evicted {name}",
+        f"{name} is no longer in memory: another program took its place, or Ollama was restarted.",
+        "The next request loads it again, which takes a while. If this comes often, let the other "
+        "program use the same model, or close it while you work.",
     )
 
 

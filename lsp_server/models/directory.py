@@ -46,7 +46,8 @@ class State:
     `roles` says what each role's name stands for; `playing` who answers in it, which is another
     model where the role's own is not installed. `running` is what the server has in memory.
     `swapping` tells what a swap costs, where both models do not stay in memory together.
-    `endpoints` are the roles that are played elsewhere.
+    `endpoints` are the roles that are played elsewhere. `evicted` are models that were to stay in
+    memory and that another program took out.
     """
 
     url: str = ""
@@ -61,6 +62,7 @@ class State:
     swapping: str = ""
     wanted_context: int = 0
     endpoints: Mapping[Role, EndpointState] = field(default_factory=dict)
+    evicted: tuple[str, ...] = ()
 
 
 class Directory:
@@ -166,7 +168,8 @@ class Directory:
         swapping = next((one.sentence for one in self._plans.values() if one.sentence), "")
         known = State(url, version, None, roles, playing, running, loading, contexts, meters)
         wanted = self._settings.agent.context_window
-        self._set(replace(known, swapping=swapping, wanted_context=wanted))
+        evicted = self._loader.evicted
+        self._set(replace(known, swapping=swapping, wanted_context=wanted, evicted=evicted))
         self._probe_executor()
         return self._state
 

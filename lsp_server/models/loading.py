@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 PAUSE_SECONDS = 3.0
 # A model that the server still has is there at once; a key can wait that long for it.
 _INSTANT_SECONDS = 0.25
+_FOR_EVER = -1
 
 
 class Loader:
@@ -46,6 +47,8 @@ class Loader:
         self._server = server
         self._tell = tell
         self._loaded: dict[str, Frame | None] = {}
+        self._to_stay: set[str] = set()
+        self._evicted: set[str] = set()
         self._loads: dict[str, asyncio.Task[None]] = {}
         self.running: tuple[Running, ...] = ()
 
@@ -58,6 +61,11 @@ class Loader:
     def loaded(self) -> tuple[str, ...]:
         """The models that were in memory when last heard of."""
         return tuple(self._loaded)
+
+    @property
+    def evicted(self) -> tuple[str, ...]:
+        """The models that were to stay in memory and that somebody else took out."""
+        return tuple(sorted(self._evicted))
 
     async def ready(self, manner: Manner, urgency: Urgency) -> Manner:
         """Return `manner` once its model is in memory, with the frame that was learned.
@@ -158,8 +166,11 @@ class Loader:
         """Forget models that the server no longer has in memory; `running` are those it has."""
         self.running = tuple(running)
         names = {model.name for model in self.running}
+        ours = self._loads or (self.exclusive and names & self._loads_done.keys())
         for name in [name for name in self._loaded if name not in names]:
             del self._loaded[name]
+            if name in self._to_stay and not ours:
+                self._evicted.add(name)
 
     async def close(self) -> None:
         """Give up all loads."""
@@ -175,6 +186,9 @@ class Loader:
         # A load may have made another model leave.
         self.seen(await self._server.running())
         self._loaded[manner.model] = frame
+        self._evicted.discard(manner.model)
+        if manner.keep_alive == _FOR_EVER:
+            self._to_stay.add(manner.model)
 
     async def _frame(self, manner: Manner) -> Frame | None:
         body: dict[str, Any] = base_body(manner)

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from lsp_server.config.settings import AgentSettings, OllamaSettings, Settings
+from lsp_server.config.settings import AgentSettings, OllamaSettings, Residency, Settings
+from lsp_server.features.model_house import ModelHouse
 from lsp_server.models import role
 from lsp_server.models.api import (
     ChatPrompt,
@@ -262,6 +263,33 @@ async def test_a_load_by_someone_else_shows_in_the_state_and_costs_one_load(worl
     assert [one.context for one in state.running] == [8192]
     assert text_of(await world.ask()) == SAID
     assert len(world.loads) == 3
+
+
+async def test_who_took_a_model_out_of_memory_is_explained_until_it_is_back(world: World) -> None:
+    await world.ask()
+    model = next(model for model in world.simulator.models if "glm" in model.name)
+    world.simulator.engine.unload(model)
+    await world.directory.refresh()
+    told = [one.sentence for one in ModelHouse(world.directory).status.notices]
+    assert any(
+        one.startswith("glm-4.7-flash:latest is no longer in memory: another program")
+        for one in told
+    )
+    await world.ask()
+    await world.directory.refresh()
+    told = [one.sentence for one in ModelHouse(world.directory).status.notices]
+    assert not any("no longer in memory" in one for one in told)
+
+
+async def test_a_swap_of_our_own_is_not_told_as_an_eviction() -> None:
+    engine = Engine(replace(TIMED, vram=24 << 30), clock=VirtualClock())
+    async with Simulator([gpt_oss(continued), glm_flash(continued)], engine=engine) as simulator:
+        made = _opened(simulator, AgentSettings(residency=Residency.SWAP))
+        await made.directory.refresh()
+        await made.ask()
+        await made.ask(role=Role.PLANNER)
+        assert (await made.directory.refresh()).evicted == ()
+        await made.directory.close()
 
 
 async def test_a_pull_that_breaks_off_tells_and_goes_on_from_there(world: World) -> None:
