@@ -122,6 +122,8 @@ test('what the editor shows of a server', { timeout: 180000 }, async (t) => {
 
     await t.test('a server that is killed is started again', async () => {
       const before = server.sent('initialize').length;
+      // One that dies before it has answered is no server that was killed, but none that starts.
+      await until('the start to be over', () => server.sent('initialized').length === before);
       process.kill(server.pid(), 'SIGKILL');
       await until('another start', () => server.sent('initialize').length === before + 1);
     });

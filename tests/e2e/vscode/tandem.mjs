@@ -13,7 +13,14 @@ const python = process.env.TANDEM_PYTHON ?? 'python3';
 export function tandem() {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-ls-'));
   const path = join(folder, 'tandem-ls');
-  const lines = ['#!/bin/sh', `echo $$ > '${folder}/pid'`, `export PYTHONPATH='${root}'`, `exec '${python}' -m lsp_server "$@"`];
+  const lines = [
+    '#!/bin/sh',
+    `echo $$ > '${folder}/pid'`,
+    `export PYTHONPATH='${root}'`,
+    // What an earlier run was told would be offered from the disk, and no model would be asked.
+    `export XDG_CACHE_HOME='${folder}/cache'`,
+    `exec '${python}' -m lsp_server "$@"`,
+  ];
   writeFileSync(path, `${lines.join('\n')}\n`);
   chmodSync(path, 0o755);
   return { path, pid: () => Number(readFileSync(join(folder, 'pid'), 'utf8')) };
