@@ -20,7 +20,7 @@ from lsp_server.common.languages import language_of_path
 from lsp_server.context.index.ranking.features import candidates, feature_names, features
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.ranking.view import View
-from lsp_server.context.index.rows import read_row
+from lsp_server.context.index.reading.rows import read_row
 from lsp_server.context.index.walk import WalkLimits
 from lsp_server.context.index.workspace import Workspace
 

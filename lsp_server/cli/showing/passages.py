@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lsp_server.common.languages import language_of_path
 from lsp_server.common.text import body, split_lines
-from lsp_server.context.index.definitions import CALLABLE, Definition
+from lsp_server.context.index.reading.definitions import CALLABLE, Definition
 from lsp_server.context.index.syntax import faults, is_known, outline
 
 _WORDS = re.compile(r"\w+|[^\w\s]")

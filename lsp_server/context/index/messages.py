@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lsp_server.common.blocks import Depth
 from lsp_server.config.settings import CacheSettings, IndexSettings
-from lsp_server.context.index.definitions import Definition
+from lsp_server.context.index.reading.definitions import Definition
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from lsp_server.common.children import start_module
 from lsp_server.config.settings import CacheSettings
-from lsp_server.context.index.batches import Source, read_batch
 from lsp_server.context.index.frames import encode_frame, read_frame, write_frame
+from lsp_server.context.index.reading.batches import Source, read_batch
 from lsp_server.storage.cache import open_cache
 
 _MODULE = "lsp_server.context.index.reader"

@@ -8,19 +8,19 @@ import logging
 from lsp_server.common.problems import Problem
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.common.text import MOST_PARSED, Position, Span, text_in
-from lsp_server.context.index.bytelines import ByteLines
-from lsp_server.context.index.completing import complete_length
-from lsp_server.context.index.definitions import (
+from lsp_server.context.index.reading.definitions import (
     CALLABLE,
     CONTAINERS,
     Definition,
     read_definitions,
 )
-from lsp_server.context.index.fallback import outline_lines
-from lsp_server.context.index.faults import tree_faults
-from lsp_server.context.index.grammars import is_known
-from lsp_server.context.index.parsing import parse
-from lsp_server.context.index.pasting import LiveTree
+from lsp_server.context.index.reading.fallback import outline_lines
+from lsp_server.context.index.trees.bytelines import ByteLines
+from lsp_server.context.index.trees.completing import complete_length
+from lsp_server.context.index.trees.faults import tree_faults
+from lsp_server.context.index.trees.grammars import is_known
+from lsp_server.context.index.trees.parsing import parse
+from lsp_server.context.index.trees.pasting import LiveTree
 
 _log = logging.getLogger(__name__)
 

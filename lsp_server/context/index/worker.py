@@ -17,16 +17,23 @@ from typing import Any
 
 from lsp_server.config.settings import CacheSettings
 from lsp_server.context.index import messages as m
-from lsp_server.context.index.batches import Source, cached, in_batches, opened, parsed, rows_in
+from lsp_server.context.index.answering.question import evidence
+from lsp_server.context.index.answering.seek import repository_map, seek
+from lsp_server.context.index.answering.survey import survey
+from lsp_server.context.index.answering.visible import visible_names
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.frames import read_frame, write_frame
 from lsp_server.context.index.history import read_history
-from lsp_server.context.index.question import evidence
 from lsp_server.context.index.reader import SecondReader
-from lsp_server.context.index.seek import repository_map, seek
-from lsp_server.context.index.survey import survey
-from lsp_server.context.index.visible import visible_names
+from lsp_server.context.index.reading.batches import (
+    Source,
+    cached,
+    in_batches,
+    opened,
+    parsed,
+    rows_in,
+)
 from lsp_server.context.index.walk import WalkLimits
 from lsp_server.context.index.watching import changes
 from lsp_server.context.index.workspace import Workspace

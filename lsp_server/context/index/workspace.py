@@ -7,20 +7,20 @@ from pathlib import Path
 
 from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import PLAIN, language_of_path
-from lsp_server.context.index.batches import Source
-from lsp_server.context.index.bytelines import ByteLines
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.history import History
 from lsp_server.context.index.ranking.tables import TableBuilder, Tables, finished
-from lsp_server.context.index.rows import (
+from lsp_server.context.index.reading.batches import Source
+from lsp_server.context.index.reading.rows import (
     FileRow,
     digest_of,
     read_row,
     row_of,
 )
-from lsp_server.context.index.script_paths import NAMES, ScriptPaths, read_script_paths
-from lsp_server.context.index.trees import OpenTrees
+from lsp_server.context.index.resolution.script_paths import NAMES, ScriptPaths, read_script_paths
+from lsp_server.context.index.trees.bytelines import ByteLines
+from lsp_server.context.index.trees.kept import OpenTrees
 from lsp_server.context.index.walk import (
     SKIPPED_FOLDERS,
     WalkLimits,

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from lsp_server.common.languages import language_of_path
+from lsp_server.context.index.answering.seek import seek
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.rust import locked
 from lsp_server.context.index.dependencies.script import declared, sites
 from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.messages import Plan, Seek
-from lsp_server.context.index.rows import read_row
-from lsp_server.context.index.seek import seek
+from lsp_server.context.index.reading.rows import read_row
 from lsp_server.context.index.walk import WalkLimits
 from lsp_server.context.index.workspace import Workspace
 from tests.fixture import parse_fixture

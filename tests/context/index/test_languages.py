@@ -2,8 +2,8 @@
 
 import pytest
 
-from lsp_server.context.index.definitions import Definition
-from lsp_server.context.index.rows import read_row
+from lsp_server.context.index.reading.definitions import Definition
+from lsp_server.context.index.reading.rows import read_row
 from lsp_server.context.index.syntax import outline
 
 FIXTURES: dict[str, tuple[str, list[str]]] = {

@@ -2,7 +2,6 @@
 
 import pytest
 
-from lsp_server.context.index import grammars
 from lsp_server.context.index.syntax import (
     complete_length,
     enclosing_definition,
@@ -10,6 +9,7 @@ from lsp_server.context.index.syntax import (
     is_known,
     outline,
 )
+from lsp_server.context.index.trees import grammars
 from tests.fixture import parse_fixture
 
 

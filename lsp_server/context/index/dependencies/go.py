@@ -12,7 +12,7 @@ from lsp_server.context.index.dependencies.places import (
     Spot,
     is_own_folder,
 )
-from lsp_server.context.index.imports import Imported
+from lsp_server.context.index.reading.imports import Imported
 
 PREFIX = "go"
 _REQUIRED = re.compile(r"^\s*(?:require\s+)?([\w.\-~/]+\.[\w.\-~/]+)\s+(v[\w.\-+]+)", re.MULTILINE)

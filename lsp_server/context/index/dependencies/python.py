@@ -11,7 +11,7 @@ from lsp_server.context.index.dependencies.places import (
     folders_below,
     is_own_folder,
 )
-from lsp_server.context.index.imports import Imported
+from lsp_server.context.index.reading.imports import Imported
 
 ENVIRONMENTS = (".venv", "venv", "env")
 PREFIX = "site-packages"

@@ -12,7 +12,7 @@ from lsp_server.context.index.dependencies.places import (
     Spot,
     folders_below,
 )
-from lsp_server.context.index.imports import Imported
+from lsp_server.context.index.reading.imports import Imported
 
 PREFIX = "cargo"
 

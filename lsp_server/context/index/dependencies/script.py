@@ -12,7 +12,7 @@ from lsp_server.context.index.dependencies.places import (
     is_own_folder,
     read_spot,
 )
-from lsp_server.context.index.imports import Imported
+from lsp_server.context.index.reading.imports import Imported
 
 PREFIX = "node_modules"
 _ENDS = (".d.ts", ".d.mts", ".d.cts", "/index.d.ts", "/index.d.mts", ".ts")

@@ -7,16 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lsp_server.context.index.columns import DefinitionColumns
-from lsp_server.context.index.definitions import Definition
 from lsp_server.context.index.dependencies import go, python, rust, script
 from lsp_server.context.index.dependencies.places import Finder, Homes, Spot, read_spot
-from lsp_server.context.index.imports import Imported, read_import
-from lsp_server.context.index.modules import Modules
 from lsp_server.context.index.ranking.tables import TableBuilder, Tables, family_of, finished
+from lsp_server.context.index.reading.columns import DefinitionColumns
+from lsp_server.context.index.reading.definitions import Definition
+from lsp_server.context.index.reading.imports import Imported, read_import
+from lsp_server.context.index.reading.rows import (
+    ROW_VERSION,
+    FileRow,
+    digest_of,
+    dump_rows,
+    load_rows,
+)
+from lsp_server.context.index.reading.rows import read_row as read_text
 from lsp_server.context.index.resolution.code import words_of_type
-from lsp_server.context.index.rows import ROW_VERSION, FileRow, digest_of, dump_rows, load_rows
-from lsp_server.context.index.rows import read_row as read_text
+from lsp_server.context.index.resolution.modules import Modules
 from lsp_server.context.index.walk import is_worth_reading
 from lsp_server.storage.cache import Cache
 

@@ -121,7 +121,7 @@ def file_features(view: View, tables: Tables, seen: Mentions, direct: Ints) -> F
 
 def view_is_test(view: View) -> bool:
     """Whether the current file is a test or an example."""
-    from lsp_server.context.index.rows import is_test_path
+    from lsp_server.context.index.reading.rows import is_test_path
 
     return is_test_path(view.row.path)
 

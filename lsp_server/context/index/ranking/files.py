@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lsp_server.context.index.modules import Modules
 from lsp_server.context.index.ranking.vocabulary import Ints
-from lsp_server.context.index.rows import FileRow, is_test_path
-from lsp_server.context.index.script_paths import ScriptPaths
+from lsp_server.context.index.reading.rows import FileRow, is_test_path
+from lsp_server.context.index.resolution.modules import Modules
+from lsp_server.context.index.resolution.script_paths import ScriptPaths
 
 _BARRELS = frozenset({"__init__", "index", "mod", "lib", "prelude"})
 

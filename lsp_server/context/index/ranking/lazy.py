@@ -8,10 +8,10 @@ from typing import Generic, TypeVar, overload
 import numpy as np
 import numpy.typing as npt
 
-from lsp_server.context.index.columns import DefinitionColumns
-from lsp_server.context.index.definitions import Definition
 from lsp_server.context.index.ranking.vocabulary import Ints
-from lsp_server.context.index.rows import FileRow
+from lsp_server.context.index.reading.columns import DefinitionColumns
+from lsp_server.context.index.reading.definitions import Definition
+from lsp_server.context.index.reading.rows import FileRow
 
 Flags = npt.NDArray[np.bool_]
 T = TypeVar("T")

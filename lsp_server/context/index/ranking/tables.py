@@ -10,10 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lsp_server.context.index import columns
-from lsp_server.context.index.definitions import KINDS as DEFINITION_KINDS
-from lsp_server.context.index.definitions import TYPES, Definition
-from lsp_server.context.index.modules import Modules
 from lsp_server.context.index.ranking.files import FileSet, file_set, packages, tested_stem
 from lsp_server.context.index.ranking.graph import (
     Floats,
@@ -34,8 +30,12 @@ from lsp_server.context.index.ranking.lazy import (
     UniqueNames,
 )
 from lsp_server.context.index.ranking.vocabulary import Ints, NamesByWord, Vocabulary, subwords
-from lsp_server.context.index.rows import FileRow
-from lsp_server.context.index.script_paths import ScriptPaths
+from lsp_server.context.index.reading import columns
+from lsp_server.context.index.reading.definitions import KINDS as DEFINITION_KINDS
+from lsp_server.context.index.reading.definitions import TYPES, Definition
+from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.resolution.modules import Modules
+from lsp_server.context.index.resolution.script_paths import ScriptPaths
 
 __all__ = [
     "KINDS",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lsp_server.context.index.definitions import TYPES
 from lsp_server.context.index.ranking.tables import Floats, Ints, Tables, imported_words, subwords
-from lsp_server.context.index.rows import FileRow
+from lsp_server.context.index.reading.definitions import TYPES
+from lsp_server.context.index.reading.rows import FileRow
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 _NEAR_CHARACTERS = 1500

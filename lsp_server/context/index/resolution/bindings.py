@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lsp_server.context.index.bytelines import ByteLines
-from lsp_server.context.index.definitions import TYPES
-from lsp_server.context.index.grammars import is_known, query
-from lsp_server.context.index.parsing import parse
-from lsp_server.context.index.rows import FileRow
+from lsp_server.context.index.reading.definitions import TYPES
+from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.trees.bytelines import ByteLines
+from lsp_server.context.index.trees.grammars import is_known, query
+from lsp_server.context.index.trees.parsing import parse
 
 # So much of the text around a place is parsed, as whole outermost definitions.
 _MOST_CHARACTERS = 60_000

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lsp_server.context.index.definitions import CALLABLE, TYPES, Definition
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.ranking.view import header_bases
+from lsp_server.context.index.reading.definitions import CALLABLE, TYPES, Definition
+from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.resolution.aliases import read_aliases
-from lsp_server.context.index.rows import FileRow
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 # A type of more files than that, none of which this file can see, tells nothing.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.context.index.ranking.tables import Tables
-from lsp_server.context.index.rows import FileRow
+from lsp_server.context.index.reading.rows import FileRow
 
 _DEEPEST = 5
 _MOST_STEPS = 400

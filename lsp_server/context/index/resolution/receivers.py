@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import exp
 
-from lsp_server.context.index.definitions import CALLABLE, TYPES
+from lsp_server.context.index.reading.definitions import CALLABLE, TYPES
 from lsp_server.context.index.resolution.bindings import Binding, Scope, read_scope
 from lsp_server.context.index.resolution.chains import Link, read_chain, receiver_before
 from lsp_server.context.index.resolution.code import (

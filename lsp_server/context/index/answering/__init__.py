@@ -1,0 +1,1 @@
+"""What the index is asked: what a place needs, what a question touches, the map."""

@@ -1,0 +1,174 @@
+"""What a question touches: the definitions it names or means, who uses them, and their modules."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from lsp_server.common.blocks import Depth
+from lsp_server.context.index import messages as m
+from lsp_server.context.index.answering.question_words import (
+    IDENTIFIER,
+    QuestionWords,
+    reward_coverage,
+    stem,
+)
+from lsp_server.context.index.answering.render import indent
+from lsp_server.context.index.answering.survey import module_of
+from lsp_server.context.index.ranking.tables import Floats, Tables, subwords
+from lsp_server.context.index.reading.definitions import CALLABLE, TYPES, Definition
+from lsp_server.context.index.workspace import Workspace
+
+_PATH = re.compile(r"[\w\-./]+\.\w+")
+_NAMED = 6.0
+_MOST_DEFINITIONS = 24
+_MOST_CALLERS = 24
+_MOST_MODULES = 12
+_BODY_SHARE = 0.6
+_CALLER_FILES = 200
+
+
+def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> m.Gathered:
+    """Return what the question touches, its texts within `room` tokens."""
+    tables = workspace.fresh_tables()
+    if not len(tables.definitions):
+        return m.Gathered((), (), ())
+    words = QuestionWords(tables, wanted.question)
+    scores = _scores(tables, wanted, words)
+    reward_coverage(scores, workspace, tables, words)
+    order = np.argsort(-scores, kind="stable")[:_MOST_DEFINITIONS]
+    best = [number for number in order.tolist() if scores[number] > 0.3 * scores[order[0]] > 0]
+    if not best:
+        return m.Gathered(_modules(tables, []), (), ())
+    definitions = _texts(workspace, tables, best, scores, wanted.room)
+    callers = _callers(workspace, tables, best)
+    files = [int(tables.definition_file[number]) for number in best]
+    return m.Gathered(_modules(tables, files), definitions, callers)
+
+
+def _scores(tables: Tables, wanted: m.EvidenceWanted, words: QuestionWords) -> Floats:
+    asked_paths = {part.lower() for part in _PATH.findall(wanted.question)}
+    scores = np.zeros(len(tables.definitions), np.float32)
+    path_hits = [
+        words.weight_of(map(str.lower, IDENTIFIER.findall(row.path)))
+        + 8 * any(row.path.lower().endswith(path) for path in asked_paths)
+        for row in tables.rows
+    ]
+    for number, item in enumerate(tables.definitions):
+        scores[number] = _hit(item, words)
+    file = tables.definition_file
+    scores += 0.5 * np.array(path_hits, np.float32)[file] * (scores > 0)
+    kind = np.array([1.2, 1.1, 1.0, 0.4, 0.6, 0.4], np.float32)[tables.definition_kind]
+    test = np.where(tables.file_test[file], 0.35, 1.0)
+    private = np.where(tables.definition_private, 0.8, 1.0)
+    near = np.where(file == tables.file_of.get(wanted.path, -1), 1.3, 1.0)
+    result: Floats = (
+        scores * kind * test * private * near * 2 ** (0.08 * tables.file_rank[file])
+    ).astype(np.float32)
+    return result
+
+
+def _hit(item: Definition, words: QuestionWords) -> float:
+    own = {stem(word) for word in subwords(item.name)}
+    hit = words.weight_of_stems(own) / (1 + 0.15 * len(own - words.stems))
+    if words.names(item.name):
+        hit += _NAMED * (1.5 if item.name != item.name.lower() else 1.0)
+    if item.container:
+        hit += 0.4 * words.weight_of(subwords(item.container))
+    if hit or item.doc:
+        hit += 0.35 * words.weight_of(IDENTIFIER.findall(item.doc[:300].lower()))
+    return hit
+
+
+def _texts(
+    workspace: Workspace, tables: Tables, best: Sequence[int], scores: Floats, room: int
+) -> tuple[m.Touched, ...]:
+    spent = 0.0
+    found: list[m.Touched] = []
+    covered: list[m.Touched] = []
+    for number in best:
+        item = tables.definitions[number]
+        path = tables.rows[int(tables.definition_file[number])].path
+        if any(_covers(one, path, item) for one in covered):
+            continue
+        depth, text = _deepest(workspace, path, item, (room - spent) * _BODY_SHARE)
+        cost = len(text.encode()) / 4
+        if spent + cost > room:
+            continue
+        spent += cost
+        found.append(m.Touched(path, item, depth, text, float(scores[number])))
+        if depth == Depth.BODY:
+            covered.append(found[-1])
+    return tuple(found)
+
+
+def _covers(one: m.Touched, path: str, item: Definition) -> bool:
+    span = one.definition.span
+    return one.path == path and span.start <= item.span.start and item.span.end <= span.end
+
+
+def _deepest(workspace: Workspace, path: str, item: Definition, room: float) -> tuple[Depth, str]:
+    content = workspace.content(path)
+    begin = content.rfind(b"\n", 0, item.start) + 1
+    text = indent(content[begin : item.end].decode("utf-8", "replace"), 0)
+    if len(text.encode()) / 4 <= min(room, 1500):
+        return Depth.BODY, text
+    header = indent(item.header, 0)
+    return (Depth.DOCUMENTED, f"{header}\n{item.doc}") if item.doc else (Depth.SIGNATURE, header)
+
+
+def _callers(workspace: Workspace, tables: Tables, best: Sequence[int]) -> tuple[m.Caller, ...]:
+    wanted = {
+        tables.definitions[number].name: number
+        for number in reversed(best[:6])
+        if tables.definitions[number].kind in CALLABLE | TYPES
+    }
+    found: list[m.Caller] = []
+    for name, number in wanted.items():
+        pattern = re.compile(rf"(?<![\w$]){re.escape(name)}\s*(?:[(<\[{{.]|::)")
+        owner = int(tables.definition_file[number])
+        files = [
+            file
+            for file in tables.files_that_mention(name)
+            if file != owner and not tables.file_test[file]
+        ][:_CALLER_FILES]
+        for file in files:
+            found += _lines_in(workspace, tables, file, pattern, name)
+            if len(found) >= _MOST_CALLERS:
+                return tuple(found[:_MOST_CALLERS])
+    return tuple(found)
+
+
+def _lines_in(
+    workspace: Workspace, tables: Tables, file: int, pattern: re.Pattern[str], name: str
+) -> list[m.Caller]:
+    row = tables.rows[file]
+    found = []
+    text = workspace.content(row.path).decode("utf-8", "replace")
+    for number, line in enumerate(text.split("\n")):
+        if pattern.search(line) and not line.lstrip().startswith(("#", "//", "*")):
+            inside = ""
+            for item in row.definitions:
+                if (
+                    item.span.start.line <= number <= item.span.end.line
+                    and item.kind in CALLABLE | TYPES
+                ):
+                    inside = item.qualified
+            found.append(m.Caller(row.path, number, line.strip()[:200], name, inside))
+            if len(found) == 3:  # noqa: PLR2004 - three lines show how a file uses a thing
+                break
+    return found
+
+
+def _modules(tables: Tables, files: Sequence[int]) -> tuple[m.Module, ...]:
+    chosen = list(dict.fromkeys(files))[:_MOST_MODULES]
+    if not chosen:
+        ranks = np.where(tables.file_test, -1e9, tables.file_rank)
+        chosen = np.argsort(-ranks, kind="stable")[:_MOST_MODULES].tolist()
+    importers: dict[int, list[int]] = defaultdict(list)
+    wanted = set(chosen)
+    for file, targets in enumerate(tables.file_imports):
+        for target in wanted.intersection(targets.tolist()):
+            importers[target].append(file)
+    return tuple(module_of(tables, file, importers[file]) for file in chosen)

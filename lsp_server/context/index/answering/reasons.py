@@ -1,0 +1,54 @@
+"""What made a piece relevant at a place, in the user's words."""
+
+from collections.abc import Iterable, Mapping
+
+from lsp_server.context.index.answering.render import Slice
+from lsp_server.context.index.ranking.meanings import meanings_at
+from lsp_server.context.index.ranking.tables import Ints, Tables
+from lsp_server.context.index.ranking.view import View
+from lsp_server.context.index.resolution.receivers import Member
+
+
+class Reasons:
+    """The reasons of one place: what resolution found comes before what only looks alike."""
+
+    def __init__(self, tables: Tables, view: View) -> None:
+        self._tables = tables
+        self._opened = frozenset(view.opened)
+        self._own = tables.file_of.get(view.row.path, -1)
+        self._meanings = meanings_at(view, tables)
+
+    def why(self, piece: Slice) -> str:
+        """Return the strongest reason for what is shown of a file."""
+        file = self._tables.file_of[piece.path]
+        numbers, meanings = piece.numbers, self._meanings
+        return (
+            _members(numbers, meanings.here, "of which a member is written")
+            or _members(numbers, meanings.near, "a variable here")
+            or self._of_file(file, numbers)
+        )
+
+    def _of_file(self, file: int, numbers: Iterable[int]) -> str:
+        if not self._meanings.named.isdisjoint(numbers):
+            return "named by an import of this file"
+        if file in self._meanings.brought.files:
+            return "imported by this file"
+        if self._same(self._tables.file_package, file):
+            return "in the same package"
+        path = self._tables.rows[file].path
+        if path in self._opened:
+            return "open in the editor"
+        if self._same(self._tables.file_folder, file):
+            return "in the same folder"
+        return "names used here or in similar files"
+
+    def _same(self, numbers: Ints, file: int) -> bool:
+        return self._own >= 0 and 0 <= int(numbers[self._own]) == int(numbers[file])
+
+
+def _members(numbers: Iterable[int], members: Mapping[int, Member], what: str) -> str:
+    known = [members[number] for number in numbers if number in members]
+    if not known:
+        return ""
+    best = max(known, key=lambda member: member.weight).receiver
+    return f"has members of {best.type.definition.name}, the type of `{best.expression}`, {what}"

@@ -1,0 +1,208 @@
+"""Finding what the code at a place needs: score, choose, render."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lsp_server.common.blocks import Depth
+from lsp_server.context.index.answering.choose import BODIES_FROM, Choices, choose, shown_of
+from lsp_server.context.index.answering.installed import installed_pieces
+from lsp_server.context.index.answering.reasons import Reasons
+from lsp_server.context.index.answering.render import Slice, heading, render_slices
+from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
+from lsp_server.context.index.ranking.features import candidates
+from lsp_server.context.index.ranking.score import worth
+from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
+from lsp_server.context.index.ranking.view import View
+from lsp_server.context.index.reading.definitions import CALLABLE, unique_names
+from lsp_server.context.index.workspace import Workspace
+
+# What is worth more comes first, and the last parts are small: when the log is cut at its end, it
+# loses what is worth least. More parts would cut finer, and repeat more headings.
+_PARTS = (0.5, 0.85)
+# The estimate of a definition's tokens is on the high side: ask for more, and count what comes.
+_OVERASKED = 1.2
+_OVERASKED_BODIES = 1.1
+# A prompt uses its room to this share, or shows everything.
+_USED = 0.985
+_MOST_FILLINGS = 2
+# Headings make the text longer than its estimate: what comes behind so much of the room is cut off
+# by who counts real tokens, and need not be written.
+_RENDERED = 1.15
+_HEADING_TOKENS = 3
+_DATA = ("json", "yaml", "toml", "markdown")
+
+
+def seek(workspace: Workspace, wanted: Seek) -> Found:
+    """Return the pieces of the greatest worth per token that are not shown yet.
+
+    Of the plans asked for, the first is taken unless a later one shows so much more that reading
+    its extra tokens pays.
+    """
+    tables = workspace.tables()
+    view = View(
+        workspace.row_for(wanted.path, wanted.language, wanted.text),
+        wanted.text,
+        wanted.cursor,
+        opened=wanted.opened,
+        recent=wanted.recent,
+        companions=workspace.history.companions(wanted.path),
+    )
+    everything = np.flatnonzero(candidates(view, tables)).astype(np.int32)
+    worths = worth(view, tables, everything) if len(everything) else np.zeros(0, np.float32)
+    best, best_choices, best_value = 0, Choices([], [], []), -np.inf
+    open_to = [~shown_of(tables, everything, plan.shown) for plan in wanted.plans]
+    for number, (plan, hidden) in enumerate(zip(wanted.plans, open_to, strict=True)):
+        room = float(max(plan.room - plan.own_room, 0))
+        room *= _OVERASKED if room * _OVERASKED <= BODIES_FROM else _OVERASKED_BODIES
+        choices = choose(tables, everything[hidden], worths[hidden], room)
+        needs = float(worths[~hidden].sum()) + sum(choices.worths)
+        value = needs * wanted.tokens_per_need - plan.reread
+        if value > best_value:
+            best, best_choices, best_value = number, choices, value
+    plan, hidden = wanted.plans[best], open_to[best]
+    picked = _Picked(tables, everything[hidden], worths[hidden], best_choices)
+    reasons = Reasons(tables, view)
+    needed = float(tables.definition_body_tokens[everything[hidden]].sum())
+    installed = installed_pieces(workspace, view, plan, needed)
+    slices = _filling(workspace, picked, plan, _tokens_of(installed))
+    own_code = [
+        Piece(item.path, item.text, item.shown, item.lines, item.worth, reasons.why(item))
+        for item in slices
+    ]
+    # Packages change less often than what is being written: they go where the log is kept longest.
+    pieces = (*own_code[:1], *installed, *own_code[1:])
+    own = own_piece(view, plan, wanted.window)
+    return Found(best, (*pieces, own) if own is not None else pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    """What may be shown with its worth, and what was chosen of it."""
+
+    tables: Tables
+    hidden: Ints
+    worths: Floats
+    choices: Choices
+
+
+def _filling(workspace: Workspace, picked: _Picked, plan: Plan, taken: float) -> list[Slice]:
+    """Return slices that take what is left of the plan's room beside `taken`, or all there is.
+
+    Bodies that hold each other and headers that members share make the text shorter than the sum
+    of its estimates: what is left is filled by choosing for more room than there is.
+    """
+    tables, choices = picked.tables, picked.choices
+    wanted = max(plan.room - plan.own_room - taken, 0.0)
+    slices = _in_parts(workspace, tables, choices, plan.room)
+    room, got = wanted, _tokens_of(slices)
+    for _ in range(_MOST_FILLINGS):
+        if not _USED * wanted > got > 0:
+            break
+        room *= min(1.05 * wanted / got, 3.0)
+        again = choose(tables, picked.hidden, picked.worths, room)
+        more = _in_parts(workspace, tables, again, plan.room)
+        if _tokens_of(more) <= got:
+            break
+        slices, got = more, _tokens_of(more)
+    return slices
+
+
+def _tokens_of(slices: Sequence[Slice | Piece]) -> float:
+    return sum(len(item.text.encode()) / 4 + 8 for item in slices)
+
+
+def _in_parts(workspace: Workspace, tables: Tables, choices: Choices, room: int) -> list[Slice]:
+    spent = np.cumsum(tables.definition_tokens[choices.definitions])
+    ends = [int(np.searchsorted(spent, room * share)) for share in _PARTS]
+    slices: list[Slice] = []
+    left = room * _RENDERED
+    for start, end in pairwise([0, *ends, len(choices.definitions)]):
+        part = choices.part(start, end)
+        for item in render_slices(tables, part, workspace.unchanged_content):
+            slices.append(item)
+            left -= len(f"{item.path}{item.text}".encode()) / 4 + _HEADING_TOKENS
+            if left < 0:
+                return slices
+    return slices
+
+
+def repository_map(workspace: Workspace, wanted: MapWanted) -> MapText:
+    """Return the most used definitions of the repository, sorted by path, whatever the place."""
+    tables = workspace.tables()
+    data = [tables.families[name] for name in _DATA if name in tables.families]
+    fits = ~tables.file_test & ~np.isin(tables.file_family, data)
+    chosen = np.flatnonzero(fits[tables.definition_file]).astype(np.int32)
+    if not len(chosen) or wanted.room <= 0:
+        return MapText("", {})
+    choices = choose(tables, chosen, _general_worth(tables, chosen), min(wanted.room, 19000))
+    slices = sorted(
+        render_slices(tables, choices, workspace.unchanged_content), key=lambda item: item.path
+    )
+    return _fitting(slices, wanted.room)
+
+
+def _general_worth(tables: Tables, chosen: Ints) -> Floats:
+    """Return how likely any file at all is to need a definition: by use, rank and kind."""
+    name, file = tables.definition_name[chosen], tables.definition_file[chosen]
+    use = np.log1p(tables.name_files[name]) / np.maximum(tables.name_definers[name], 1)
+    use = use * (0.2 + tables.definition_uses[chosen])
+    weight = np.where(tables.definition_private[chosen], 0.1, 1.0)
+    kind = np.array([1.0, 1.0, 0.5, 0.3, 0.5, 0.1])[tables.definition_kind[chosen]]
+    result: Floats = (use * weight * kind * 2 ** (0.3 * tables.file_rank[file])).astype(np.float32)
+    return result / max(float(result.max()), 1e-9)
+
+
+def _fitting(slices: Sequence[Slice], room: int) -> MapText:
+    texts: list[str] = []
+    shown: dict[str, frozenset[str]] = {}
+    spent = 0.0
+    for item in slices:
+        text = heading(item.path) + item.text
+        cost = len(text.encode()) / 4
+        if spent + cost > room:
+            continue
+        spent += cost
+        texts.append(text)
+        shown[item.path] = frozenset(item.shown)
+    return MapText("".join(texts), shown)
+
+
+def own_piece(view: View, plan: Plan, window: tuple[int, int]) -> Piece | None:
+    """Return the current file outside of its window: all of it where it fits, else its headers."""
+    if plan.own_room <= 0:
+        return None
+    lines = view.text.split("\n")
+    first, last = window
+    rest = [*lines[:first], *(["..."] if last < len(lines) else []), *lines[last:]]
+    text = "\n".join(rest).strip("\n") + "\n"
+    names = unique_names(view.row.definitions)
+    outside = [
+        (name, item)
+        for name, item in zip(names, view.row.definitions, strict=True)
+        if not first <= item.span.start.line < last
+        and (item.parent < 0 or view.row.definitions[item.parent].kind not in CALLABLE)
+    ]
+    depth = Depth.BODY
+    if len(text.encode()) / 4 > plan.own_room:
+        depth = Depth.SIGNATURE
+        known = plan.shown.get(view.row.path, frozenset())
+        outside = [(name, item) for name, item in outside if name not in known]
+        kept = _lines_within([item.header for _, item in outside], plan.own_room)
+        outside, text = outside[: len(kept)], "\n".join(kept) + "\n"
+    if not text.strip():
+        return None
+    shown = dict.fromkeys([name for name, _ in outside], depth)
+    return Piece(view.row.path, text, shown, (0, len(lines) - 1), 1.0, "the rest of this file")
+
+
+def _lines_within(lines: Sequence[str], room: float) -> list[str]:
+    kept: list[str] = []
+    for line in lines:
+        room -= len(line.encode()) / 4 + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return kept

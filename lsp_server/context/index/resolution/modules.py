@@ -1,0 +1,235 @@
+"""Which files of the workspace an import means.
+
+Names are resolved without running anything: a module is a file whose path ends in the module's
+parts, seen from a source root, the file's own folder or the root of its crate or Go module.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from lsp_server.context.index.reading.imports import Imported, read_import
+from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.resolution.script_paths import ScriptPaths
+
+# A file of one of these names stands for its folder.
+_FOLDER_FILES = frozenset({"__init__", "index", "mod", "lib", "main", "package-info"})
+_SCRIPT = frozenset({"typescript", "typescriptreact", "javascript", "javascriptreact"})
+_MOST_FILES = 400
+_SCRIPT_END = re.compile(r"(?:\.d)?\.[cm]?[jt]sx?\Z")
+# crate/src/lib
+_CRATE_DEPTH = 3
+
+
+def parts_of(path: str) -> tuple[str, ...]:
+    """Return the module parts of a path: folders and stem, without the suffix."""
+    *folders, name = path.split("/")
+    return (*folders, name.split(".", 1)[0])
+
+
+class Modules:
+    """The files of a workspace by the module names that can mean them."""
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        go_modules: Sequence[tuple[str, str]] = (),
+        script_paths: Sequence[ScriptPaths] = (),
+    ) -> None:
+        self._by_last: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self._by_folder: dict[str, list[str]] = defaultdict(list)
+        self._folder_file: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._python_packages: set[str] = set()
+        self._by_stem: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._script_paths = sorted(script_paths, key=lambda item: -len(item.folder))
+        self._go_modules = sorted(go_modules, key=lambda item: -len(item[0]))
+        self._resolved: dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]] = {}
+        self._rooted: dict[tuple[str, ...], list[str]] = {}
+        for path in paths:
+            self._add(path)
+
+    def _add(self, path: str) -> None:
+        parts = parts_of(path)
+        folder = "/".join(parts[:-1])
+        self._by_folder[folder].append(path)
+        self._by_stem[parts].append(path)
+        if parts[-1] in _FOLDER_FILES:
+            self._by_last[parts[-2] if len(parts) > 1 else ""].append((parts[:-1], path))
+            if parts[-1] == "__init__":
+                self._python_packages.add(folder)
+        if parts[-1] not in {"__init__", "mod"}:
+            self._by_last[parts[-1]].append((parts, path))
+
+    def folder(self, folder: str) -> list[str]:
+        """Return the files that lie in `folder` itself."""
+        return self._by_folder.get(folder, [])
+
+    def imported_by(self, row: FileRow) -> "list[tuple[str, tuple[str, ...]]]":
+        """Return (file, names taken from it) for the imports of `row`; no names means all."""
+        key = (row.path, row.digest)
+        if key not in self._resolved:
+            self._resolved[key] = self._imported_by(row)
+        return self._resolved[key]
+
+    def _imported_by(self, row: FileRow) -> "list[tuple[str, tuple[str, ...]]]":
+        found: list[tuple[str, tuple[str, ...]]] = []
+        for statement in row.imports:
+            for item in read_import(statement, row.language):
+                found += self._resolve(row, item)
+                if len(found) > _MOST_FILES:
+                    return found
+        return found
+
+    def _resolve(self, row: FileRow, item: Imported) -> "list[tuple[str, tuple[str, ...]]]":
+        language = row.language
+        if language == "go":
+            return [(path, ()) for path in self._go(item.module)]
+        if language == "python":
+            return self._python(row, item)
+        if language == "rust":
+            return [(path, item.names) for path in self._rust(row, item)]
+        if language in _SCRIPT:
+            return [(path, item.names) for path in self._scripts(row.path, item)]
+        if item.relative:
+            return []
+        return [(path, item.names) for path in self._by_end(item.module)]
+
+    def _at(self, parts: tuple[str, ...]) -> list[str]:
+        """Return the files at exactly these parts, or the files that stand for the folder."""
+        direct = self._by_stem.get(parts, [])
+        if direct:
+            return direct
+        return [
+            path
+            for name in ("__init__", "index", "mod", "lib")
+            for path in self._by_stem.get((*parts, name), ())
+        ]
+
+    def _scripts(self, importer: str, item: Imported) -> list[str]:
+        if item.relative:
+            return self._script((*parts_of(importer)[: -item.relative], *item.module))
+        return self._mapped(importer, item.module) or self._by_end(item.module)
+
+    def _script(self, parts: tuple[str, ...]) -> list[str]:
+        """Return the files of a module whose name may have dots, as in `user.service`."""
+        if not parts:
+            return self._at(parts)
+        name = _SCRIPT_END.sub("", parts[-1])
+        found = self._at((*parts[:-1], name.split(".", 1)[0]))
+        named = [path for path in found if _SCRIPT_END.sub("", f"/{path}").endswith(f"/{name}")]
+        return named or found
+
+    def _mapped(self, path: str, module: tuple[str, ...]) -> list[str]:
+        """Return the files that the nearest tsconfig.json means by `module`."""
+        for config in self._script_paths:
+            if not config.folder or path.startswith(f"{config.folder}/"):
+                places = config.places("/".join(module))
+                found = (self._script(tuple(place.split("/"))) for place in places)
+                return next((files for files in found if files), [])
+        return []
+
+    def _by_end(self, module: tuple[str, ...]) -> list[str]:
+        """Return the files whose parts end in `module`, or that `module` ends in."""
+        if not module:
+            return []
+        best: list[str] = []
+        longest = 0
+        for parts, path in self._by_last.get(module[-1], ()):
+            length = _common_end(parts, module)
+            if length < min(len(parts), len(module)) or length < longest:
+                continue
+            best = [path] if length > longest else [*best, path]
+            longest = length
+        if best:
+            return best
+        return self._by_folder.get("/".join(module), []) if len(module) > 1 else []
+
+    def _python(self, row: FileRow, item: Imported) -> "list[tuple[str, tuple[str, ...]]]":
+        found: list[tuple[str, tuple[str, ...]]] = []
+        modules = [(item.module, item.names)]
+        modules += [((*item.module, name), ()) for name in item.names]
+        if not item.names:
+            modules += [(item.module[:length], ()) for length in range(1, len(item.module))]
+        base = parts_of(row.path)[: -item.relative] if item.relative else ()
+        for module, names in modules:
+            paths = self._at((*base, *module)) if item.relative else self._from_root(module)
+            found += [(path, names) for path in paths]
+        return found
+
+    def _from_root(self, module: tuple[str, ...]) -> list[str]:
+        # Every file of a package imports the same few modules.
+        if module not in self._rooted:
+            self._rooted[module] = self._found_from_root(module)
+        return self._rooted[module]
+
+    def _found_from_root(self, module: tuple[str, ...]) -> list[str]:
+        kept = []
+        for path in self._by_end(module):
+            parts = parts_of(path)
+            parts = parts[:-1] if parts[-1] == "__init__" else parts
+            above = "/".join(parts[: len(parts) - len(module)])
+            if len(parts) < len(module) or above not in self._python_packages or not above:
+                kept.append(path)
+        return kept
+
+    def _go(self, module: tuple[str, ...]) -> list[str]:
+        whole = "/".join(module)
+        for name, folder in self._go_modules:
+            if whole == name or whole.startswith(name + "/"):
+                inner = whole[len(name) :].strip("/")
+                return self.folder("/".join(part for part in (folder, inner) if part))
+        return []
+
+    def _rust(self, row: FileRow, item: Imported) -> list[str]:
+        own = parts_of(row.path)
+        base = own[:-1] if own[-1] in {"mod", "lib", "main"} else own
+        module = item.module
+        starts: list[tuple[str, ...]]
+        if item.relative:
+            starts = [base[: len(base) - (item.relative - 1)]]
+            if not module and item.names:
+                module = item.names
+        elif module[:1] == ("crate",):
+            starts, module = [self._crate_root(own)], module[1:]
+        else:
+            starts = [parts[:-1] for parts, _ in self._crates(module[:1])] + [base]
+            module = module[1:] if len(starts) > 1 else module
+        return [path for start in starts for path in self._descend(start, (*module, *item.names))]
+
+    def _crate_root(self, own: tuple[str, ...]) -> tuple[str, ...]:
+        for length in range(len(own) - 1, -1, -1):
+            if (*own[:length], "lib") in self._by_stem or (*own[:length], "main") in self._by_stem:
+                return own[:length]
+        return own[:-1]
+
+    def _crates(self, name: tuple[str, ...]) -> "list[tuple[tuple[str, ...], str]]":
+        wanted = name[0].replace("_", "-") if name else ""
+        return (
+            [
+                (parts, path)
+                for parts, paths in self._by_stem.items()
+                if parts[-1] == "lib"
+                and len(parts) >= _CRATE_DEPTH
+                and parts[-3].replace("_", "-").endswith(wanted)
+                for path in paths
+            ]
+            if wanted
+            else []
+        )
+
+    def _descend(self, start: tuple[str, ...], module: tuple[str, ...]) -> list[str]:
+        best: list[str] = []
+        for length in range(len(module) + 1):
+            here = self._at((*start, *module[:length]))
+            if here:
+                best = here
+        return best
+
+
+def _common_end(left: tuple[str, ...], right: tuple[str, ...]) -> int:
+    length = 0
+    for one, other in zip(reversed(left), reversed(right), strict=False):
+        if one != other:
+            break
+        length += 1
+    return length

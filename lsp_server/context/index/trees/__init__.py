@@ -1,0 +1,1 @@
+"""One text and its syntax tree: parsed, kept, looked through for errors, continued."""

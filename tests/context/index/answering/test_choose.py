@@ -1,0 +1,45 @@
+"""Choosing by worth per token."""
+
+import numpy as np
+
+from lsp_server.common.blocks import Depth
+from lsp_server.context.index.answering.choose import choose
+from lsp_server.context.index.ranking.tables import build_tables
+from lsp_server.context.index.reading.rows import read_row
+
+TEXT = b"""
+def short(a): ...
+
+def documented(a, b):
+    "What it does, in a few words."
+    return a + b
+
+def long(argument_one, argument_two, argument_three, argument_four, argument_five):
+    total = argument_one + argument_two
+    return total + argument_three + argument_four + argument_five
+"""
+
+
+def chosen(room: float, worths: list[float]) -> dict[str, Depth]:
+    tables = build_tables([read_row("a.py", "python", TEXT)])
+    numbers = np.arange(len(tables.definitions), dtype=np.int32)
+    found = choose(tables, numbers, np.array(worths, np.float32), room)
+    return {
+        tables.definitions[number].name: Depth(depth)
+        for number, depth in zip(found.definitions, found.depths, strict=True)
+    }
+
+
+def test_the_greatest_worth_per_token_goes_first() -> None:
+    assert list(chosen(10, [0.1, 0.1, 0.1])) == ["short"]
+    assert list(chosen(10, [0.01, 0.9, 0.1])) == ["documented"]
+
+
+def test_bodies_come_when_all_signatures_are_in() -> None:
+    depths = chosen(500, [0.1, 0.1, 0.1])
+    assert depths == {"short": Depth.BODY, "documented": Depth.BODY, "long": Depth.BODY}
+    assert set(chosen(30, [0.1, 0.1, 0.1]).values()) == {Depth.SIGNATURE}
+
+
+def test_nothing_is_chosen_without_room() -> None:
+    assert chosen(0, [0.1, 0.1, 0.1]) == {}

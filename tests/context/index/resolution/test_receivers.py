@@ -1,0 +1,262 @@
+"""What a receiver's members are, and what imports bring: one case for each way to say it."""
+
+from pathlib import Path
+
+import pytest
+
+from lsp_server.common.languages import language_of_path
+from lsp_server.context.index.ranking.meanings import Meanings, meanings_at
+from lsp_server.context.index.ranking.tables import Tables, build_tables
+from lsp_server.context.index.ranking.view import View
+from lsp_server.context.index.reading.rows import FileRow, read_row
+from tests.fixture import parse_fixture
+
+PYTHON = """
+    //- shop/__init__.py
+    from .api import Basket as Basket
+    from .api import *
+    //- shop/api.py
+    from .basket import Basket, make_basket
+    //- shop/basket.py
+    class Store:
+        def load(self): ...
+    class Item:
+        def price(self): ...
+    class Basket(Store):
+        first: Item
+        def total(self): ...
+        def best(self) -> Item: ...
+    def make_basket() -> Basket: ...
+    //- unrelated.py
+    class Other:
+        def total(self): ...
+    //- use.py
+    from shop import Basket, make_basket
+"""
+SCRIPT = """
+    //- src/index.ts
+    export * from "./client";
+    //- src/client.ts
+    export class Base { close(): void {} }
+    export class Client extends Base { fetch(): Reply { return new Reply() } }
+    export class Reply { text(): string { return "" } }
+    //- src/use.ts
+    import { Client } from "./index";
+"""
+GO = """
+    //- store/log.go
+    package store
+    type Log struct{}
+    func (l *Log) Append(line string) error { return nil }
+    //- store/store.go
+    package store
+    type Store struct {
+        Log
+        index *Index
+    }
+    type Index struct{}
+    func (i Index) Find() {}
+    func Open() (*Store, error) { return nil, nil }
+    func (s *Store) Get() {}
+    //- store/use.go
+    package store
+"""
+RUST = """
+    //- src/lib.rs
+    mod parse;
+    mod run;
+    //- src/parse.rs
+    pub struct Parser {}
+    impl Parser {
+        pub fn new() -> Self { Parser {} }
+        pub fn next(&mut self) -> Option<Token> { None }
+    }
+    pub struct Token {}
+    impl Token { pub fn text(&self) -> &str { "" } }
+    //- src/run.rs
+    use crate::parse::Parser;
+"""
+JAVA = """
+    //- app/Base.java
+    package app;
+    class Base { void stop() {} }
+    //- app/Engine.java
+    package app;
+    class Engine extends Base { Wheel wheel; void start() {} }
+    //- app/Wheel.java
+    package app;
+    class Wheel { void turn() {} }
+    //- app/Use.java
+    package app;
+"""
+
+CASES = {
+    "annotated parameter": (PYTHON, "use.py", "def f(x: Basket):\n    x.$0", "total"),
+    "constructor call": (PYTHON, "use.py", "def f():\n    x = Basket()\n    x.$0", "total"),
+    "base class": (PYTHON, "use.py", "def f(x: Basket):\n    x.$0", "load"),
+    "function's result": (PYTHON, "use.py", "def f():\n    x = make_basket()\n    x.$0", "total"),
+    "method's result": (PYTHON, "use.py", "def f(x: Basket):\n    x.best().$0", "price"),
+    "field of a field": (PYTHON, "use.py", "def f(x: Basket):\n    x.first.$0", "price"),
+    "field of the class around": (
+        PYTHON,
+        "use.py",
+        "class A:\n    def __init__(self):\n        self.b = Basket()\n    def f(self): self.b.$0",
+        "total",
+    ),
+    "own class's base": (
+        PYTHON,
+        "use.py",
+        "class A(Basket):\n    def f(self):\n        self.$0",
+        "total",
+    ),
+    "renamed import": (
+        PYTHON.replace("from shop import Basket", "from shop import Basket as Bag"),
+        "use.py",
+        "def f(x: Bag):\n    x.$0",
+        "total",
+    ),
+    "renamed import's constructor": (
+        PYTHON.replace("from shop import Basket", "from shop import Basket  as  Bag"),
+        "use.py",
+        "def f():\n    x = Bag()\n    x.$0",
+        "total",
+    ),
+    "renamed module": (
+        PYTHON.replace("from shop import Basket, make_basket", "import shop.basket as sb"),
+        "use.py",
+        "def f(x: sb.Basket):\n    x.$0",
+        "total",
+    ),
+    "element of a list": (
+        PYTHON,
+        "use.py",
+        "def f(xs: list[Basket]):\n    for x in xs:\n        x.$0",
+        "total",
+    ),
+    "optional": (PYTHON, "use.py", "def f(x: Optional[Basket] = None):\n    x.$0", "total"),
+    "typescript renamed import": (
+        SCRIPT.replace("{ Client }", "{ Client as Http }"),
+        "src/use.ts",
+        "const x = new Http();\nx.$0",
+        "fetch",
+    ),
+    "typescript awaited": (
+        SCRIPT,
+        "src/use.ts",
+        "async function f(p: Promise<Client>) { const x = await p; x.$0 }",
+        "fetch",
+    ),
+    "typescript element": (
+        SCRIPT,
+        "src/use.ts",
+        "function f(xs: Array<Client>) { for (const x of xs) { x.$0 } }",
+        "fetch",
+    ),
+    "typescript parameter": (SCRIPT, "src/use.ts", "function f(x: Client) { x.$0 }", "fetch"),
+    "typescript new": (SCRIPT, "src/use.ts", "const x = new Client();\nx.$0", "fetch"),
+    "typescript base": (SCRIPT, "src/use.ts", "const x = new Client();\nx.$0", "close"),
+    "typescript chain": (SCRIPT, "src/use.ts", "function f(x: Client) { x.fetch().$0 }", "text"),
+    "go receiver": (GO, "store/use.go", "func (s *Store) Use() {\n\ts.$0\n}", "Get"),
+    "go embedded": (GO, "store/use.go", "func (s *Store) Use() {\n\ts.$0\n}", "Append"),
+    "go literal": (GO, "store/use.go", "func f() {\n\tx := &Store{}\n\tx.$0\n}", "Get"),
+    "go result": (GO, "store/use.go", "func f() {\n\tx, _ := Open()\n\tx.$0\n}", "Get"),
+    "go field": (GO, "store/use.go", "func f(x Store) {\n\tx.index.$0\n}", "Find"),
+    "go renamed import": (
+        GO.replace("store/use.go\n    package store", "app/use.go\n    package app"),
+        "app/use.go",
+        'import st "x/store"\nfunc f() {\n\tx, _ := st.Open()\n\tx.$0\n}',
+        "Get",
+    ),
+    "go element": (
+        GO,
+        "store/use.go",
+        "func f(xs []*Store) {\n\tfor _, x := range xs {\n\t\tx.$0\n\t}\n}",
+        "Get",
+    ),
+    "rust renamed import": (
+        RUST.replace("use crate::parse::Parser;", "use crate::parse::Parser as P;"),
+        "src/run.rs",
+        "fn f() {\n    let p = P::new();\n    p.$0\n}",
+        "next",
+    ),
+    "rust element": (
+        RUST,
+        "src/run.rs",
+        "fn f(ps: Vec<Parser>) {\n    for p in ps.iter() {\n        p.$0\n    }\n}",
+        "next",
+    ),
+    "rust new": (RUST, "src/run.rs", "fn f() {\n    let p = Parser::new();\n    p.$0\n}", "next"),
+    "rust annotated": (RUST, "src/run.rs", "fn f(p: &mut Parser) {\n    p.$0\n}", "next"),
+    "rust try": (RUST, "src/run.rs", "fn f(p: Parser) {\n    p.next()?.$0\n}", "text"),
+    "java local": (
+        JAVA,
+        "app/Use.java",
+        "class Use { void f() { Engine e = make(); e.$0 } }",
+        "start",
+    ),
+    "java var": (
+        JAVA,
+        "app/Use.java",
+        "class Use { void f() { var e = new Engine(); e.$0 } }",
+        "start",
+    ),
+    "java base": (JAVA, "app/Use.java", "class Use { void f(Engine e) { e.$0 } }", "stop"),
+    "java element": (
+        JAVA,
+        "app/Use.java",
+        "class Use { void f(List<Engine> es) { for (var e : es) { e.$0 } } }",
+        "start",
+    ),
+    "java field": (JAVA, "app/Use.java", "class Use { void f(Engine e) { e.wheel.$0 } }", "turn"),
+}
+
+
+def meant(files: str, path: str, code: str) -> tuple[Meanings, Tables]:
+    fixture = parse_fixture(files)
+    texts = {str(name): text for name, text in fixture.files.items()}
+    text = texts[path] + "\n" + code
+    cursor = text.index("$0")
+    texts[path] = text.replace("$0", "")
+    rows = [row(name, content) for name, content in texts.items()]
+    tables = build_tables(rows)
+    own = next(one for one in rows if one.path == path)
+    return meanings_at(View(own, texts[path], cursor), tables), tables
+
+
+def row(path: str, text: str) -> FileRow:
+    return read_row(path, language_of_path(Path(path)).name, text.encode())
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_members_of_the_receiver_before_the_cursor_are_known(case: str) -> None:
+    files, path, code, member = CASES[case]
+    meanings, tables = meant(files, path, code)
+    names = {tables.definitions[number].name for number in meanings.here}
+    assert member in names
+
+
+def test_a_class_of_the_same_members_elsewhere_is_not_meant() -> None:
+    meanings, tables = meant(PYTHON, "use.py", "def f(x: Basket):\n    x.$0")
+    files = {tables.rows[int(tables.definition_file[number])].path for number in meanings.here}
+    assert files == {"shop/basket.py"}
+
+
+def test_names_are_followed_through_files_that_pass_them_on() -> None:
+    meanings, tables = meant(PYTHON, "use.py", "$0")
+    assert {tables.definitions[number].name for number in meanings.named} == {
+        "Basket",
+        "make_basket",
+    }
+    files = {tables.rows[file].path for file in meanings.brought.files}
+    assert "shop/basket.py" in files
+    assert "unrelated.py" not in files
+
+
+def test_a_barrel_with_a_star_is_followed() -> None:
+    meanings, tables = meant(SCRIPT, "src/use.ts", "$0")
+    assert {tables.definitions[number].name for number in meanings.named} == {"Client"}
+
+
+def test_a_variable_that_holds_itself_ends() -> None:
+    meanings, _ = meant(PYTHON, "use.py", "def f():\n    x = y\n    y = x\n    x.$0")
+    assert not meanings.here
