@@ -13,7 +13,7 @@ import pytest
 
 from lsp_server.common.languages import PLAIN, language_named, language_of_path
 from lsp_server.config.load import load_all
-from lsp_server.protocol.capabilities import COMMANDS
+from lsp_server.protocol.editor.capabilities import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 EDITORS = ROOT / "docs/editors"

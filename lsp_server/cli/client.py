@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from lsp_server.protocol.framing import Frames, framed
+from lsp_server.protocol.wire.framing import Frames, framed
 
 Message = dict[str, Any]
 Answer = Callable[[Any], Any]

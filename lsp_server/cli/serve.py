@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NoReturn
 
 from lsp_server import __version__
-from lsp_server.protocol.serve import serve
+from lsp_server.protocol.wire.serve import serve
 
 if TYPE_CHECKING:
     from lsp_server.protocol.feature_set import Host

@@ -11,22 +11,22 @@ from lsp_server.common.errors import TandemError
 from lsp_server.config.settings import Residency, Settings
 from lsp_server.models.address import allowed_url, is_loopback
 from lsp_server.models.api import Role, RoleModel
-from lsp_server.models.calls import Manner, keep_alive_value
 from lsp_server.models.errors import ModelError, Unreachable
 from lsp_server.models.fim import FillTokens
-from lsp_server.models.fit import GIB, Load, Room
-from lsp_server.models.gpu import gpu_bytes
 from lsp_server.models.learning import Keeps, Learn, knowledge_of, learn_apart
-from lsp_server.models.loading import Loader
+from lsp_server.models.memory.fit import GIB, Load, Room
+from lsp_server.models.memory.gpu import gpu_bytes
+from lsp_server.models.memory.loading import Loader
+from lsp_server.models.memory.residency import Candidate, Plan, Sizes, plan
 from lsp_server.models.meter import Memory, Meter, Prices
 from lsp_server.models.names import Resolution, resolve
+from lsp_server.models.ollama.calls import Manner, keep_alive_value
 from lsp_server.models.ollama.client import Ollama
+from lsp_server.models.ollama.model import OllamaModel
 from lsp_server.models.ollama.values import Installed, PullStep, Running
-from lsp_server.models.ollama_model import OllamaModel
 from lsp_server.models.openai.endpoint import EndpointState, prices_of, role_settings
 from lsp_server.models.probing import QUESTION, Fills, find_fill
 from lsp_server.models.queue import Line
-from lsp_server.models.residency import Candidate, Plan, Sizes, plan
 from lsp_server.models.role import Desk
 from lsp_server.models.tokens.counter import counter_for
 from lsp_server.models.traits import Traits

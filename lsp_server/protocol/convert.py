@@ -10,7 +10,7 @@ from lsp_server.common.snapshot import Snapshot
 from lsp_server.common.text import Position, Span, body
 from lsp_server.features.values import Suggestion
 from lsp_server.protocol.documents import Document
-from lsp_server.protocol.profile import PositionEncoding
+from lsp_server.protocol.editor.profile import PositionEncoding
 from lsp_server.protocol.units import position_of_units, units_of_column
 
 _SEVERITIES = {

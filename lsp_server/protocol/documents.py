@@ -14,7 +14,7 @@ from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import PLAIN, language_named, language_of_path
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.common.text import Position, Span, body, split_lines
-from lsp_server.protocol.profile import PositionEncoding
+from lsp_server.protocol.editor.profile import PositionEncoding
 from lsp_server.protocol.units import position_of_units
 
 _log = logging.getLogger(__name__)

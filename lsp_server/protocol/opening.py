@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from lsp_server.protocol.base import TandemServer
-from lsp_server.protocol.capabilities import announces_list_item
+from lsp_server.protocol.editor.capabilities import announces_list_item
+from lsp_server.protocol.editor.profile import ClientProfile
 from lsp_server.protocol.feature_set import Host
-from lsp_server.protocol.greeting import editor_values, list_item_of
 from lsp_server.protocol.handlers.table import ROUTES
-from lsp_server.protocol.profile import ClientProfile
 from lsp_server.protocol.session import Session
-from lsp_server.protocol.transport import Wire
+from lsp_server.protocol.wire.base import TandemServer
+from lsp_server.protocol.wire.greeting import editor_values, list_item_of
+from lsp_server.protocol.wire.transport import Wire
 
 
 def open_session(

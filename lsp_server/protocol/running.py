@@ -19,13 +19,13 @@ from lsp_server.features.values import (
 )
 from lsp_server.protocol import messages
 from lsp_server.protocol.answers.delivery import deliver
-from lsp_server.protocol.applying import apply_outcome
-from lsp_server.protocol.choosing import choose
 from lsp_server.protocol.convert import problem_of, to_position, to_range
 from lsp_server.protocol.documents import Document
+from lsp_server.protocol.editor.applying import apply_outcome
+from lsp_server.protocol.editor.choosing import choose
+from lsp_server.protocol.editor.shown import shown_problems
 from lsp_server.protocol.messages import ActionArguments
 from lsp_server.protocol.session import Session
-from lsp_server.protocol.shown import shown_problems
 from lsp_server.protocol.tasks import Work
 
 _log = logging.getLogger(__name__)

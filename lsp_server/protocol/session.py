@@ -11,13 +11,13 @@ from lsprotocol import types
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import Settings
 from lsp_server.protocol.answers.store import Answers
-from lsp_server.protocol.base import TandemServer
 from lsp_server.protocol.documents import Documents, path_of
+from lsp_server.protocol.editor.offered import Offered
+from lsp_server.protocol.editor.profile import ClientProfile
 from lsp_server.protocol.feature_set import FeatureSet, Host, Opening
-from lsp_server.protocol.offered import Offered
-from lsp_server.protocol.profile import ClientProfile
 from lsp_server.protocol.schedule import Schedule
 from lsp_server.protocol.tasks import Tasks
+from lsp_server.protocol.wire.base import TandemServer
 
 _log = logging.getLogger(__name__)
 

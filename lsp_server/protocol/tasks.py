@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from lsp_server.common.progress import Progress
-from lsp_server.protocol.base import TandemServer
-from lsp_server.protocol.profile import ClientProfile
-from lsp_server.protocol.progress import ProgressLine, Token
+from lsp_server.protocol.editor.profile import ClientProfile
+from lsp_server.protocol.editor.progress import ProgressLine, Token
+from lsp_server.protocol.wire.base import TandemServer
 
 _log = logging.getLogger(__name__)
 Work = Callable[[Progress], Awaitable[None]]

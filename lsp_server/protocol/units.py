@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lsp_server.common.text import Position, body
-from lsp_server.protocol.profile import PositionEncoding
+from lsp_server.protocol.editor.profile import PositionEncoding
 
 _UNIT_BYTES = {PositionEncoding.UTF8: 1, PositionEncoding.UTF16: 2, PositionEncoding.UTF32: 4}
 _CODECS = {

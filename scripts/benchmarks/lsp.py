@@ -29,10 +29,10 @@ from lsp_server.features.values import (
     Scene,
     Suggestion,
 )
+from lsp_server.protocol.editor.profile import profile_of
 from lsp_server.protocol.feature_set import FeatureSet, Host, Opening
 from lsp_server.protocol.opening import open_session
-from lsp_server.protocol.profile import profile_of
-from lsp_server.protocol.transport import Wire
+from lsp_server.protocol.wire.transport import Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 URI = "file:///tmp/large.py"

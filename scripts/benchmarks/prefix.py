@@ -35,10 +35,10 @@ from lsp_server.common.text import position_at, split_lines
 from lsp_server.config.settings import CacheSettings, IndexSettings
 from lsp_server.context.engine import ContextEngine
 from lsp_server.models.api import ChatPrompt, FillPrompt, Request, Role
-from lsp_server.models.calls import Manner, call_for, text_of
 from lsp_server.models.fim import FAMILIES
 from lsp_server.models.frames import Frame
-from lsp_server.models.profile import RunnerProfile
+from lsp_server.models.memory.profile import RunnerProfile
+from lsp_server.models.ollama.calls import Manner, call_for, text_of
 from lsp_server.models.prompts.ask import ask_tail
 from lsp_server.models.prompts.editing import Piece, edit_tail
 from lsp_server.models.prompts.fix import fix_goal

@@ -11,7 +11,7 @@ import pytest
 from lsp_server import __version__
 from lsp_server.config.schema import editor_properties
 from lsp_server.protocol import messages
-from lsp_server.protocol.capabilities import (
+from lsp_server.protocol.editor.capabilities import (
     ACTION_COMMAND,
     COMMANDS,
     PULL_COMMAND,

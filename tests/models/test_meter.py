@@ -17,7 +17,7 @@ from lsp_server.models.directory import Directory
 from lsp_server.models.errors import ContextOverflow
 from lsp_server.models.learning import Knowledge, decode, encode, learn_apart, learn_here
 from lsp_server.models.meter import Memory, Meter
-from lsp_server.models.ollama_model import OllamaModel
+from lsp_server.models.ollama.model import OllamaModel
 from tests.models.test_directory import unmeasured
 from tests.simulator.catalogue import glm_flash, gpt_oss
 from tests.simulator.engine import Engine

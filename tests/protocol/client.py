@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from lsp_server.cli.client import LanguageClient, ServerRefused
-from lsp_server.protocol.serve import Connection
-from lsp_server.protocol.transport import Wire
+from lsp_server.protocol.wire.serve import Connection
+from lsp_server.protocol.wire.transport import Wire
 from tests.protocol.fakes import Fakes
 
 URI = "file:///project/main.py"

@@ -10,7 +10,7 @@ import time
 
 from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Suggestion
-from lsp_server.protocol.serve import serve
+from lsp_server.protocol.wire.serve import serve
 from tests.protocol.fakes import Fakes
 
 

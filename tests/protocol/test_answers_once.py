@@ -10,7 +10,7 @@ from lsp_server.cli.client import ServerRefused
 from lsp_server.common.errors import TandemError
 from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Suggestion
-from lsp_server.protocol.framing import framed
+from lsp_server.protocol.wire.framing import framed
 from tests.protocol.client import URI, Editor, editor, replace
 from tests.protocol.fakes import Fakes
 

@@ -17,7 +17,7 @@ from lsp_server.protocol.documents import (
     path_of,
     snapshot_of_file,
 )
-from lsp_server.protocol.profile import PositionEncoding
+from lsp_server.protocol.editor.profile import PositionEncoding
 from lsp_server.protocol.units import column_of_units, units_of_column
 
 # Everything that Python and the protocol could split lines at, and characters of 1 to 4 bytes.

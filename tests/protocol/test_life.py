@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from lsp_server.cli.client import LanguageClient, spawned_server
-from lsp_server.protocol.parent import is_alive, until_gone
+from lsp_server.protocol.wire.parent import is_alive, until_gone
 
 ROOT = Path(__file__).parents[2]
 SERVER = (sys.executable, "-m", "tests.protocol.server_process")

@@ -8,7 +8,7 @@ from typing import Any, Union
 import attrs
 
 from lsp_server.protocol import messages
-from lsp_server.protocol.capabilities import ACTION_KINDS, ANSWER_SCHEME, COMMANDS
+from lsp_server.protocol.editor.capabilities import ACTION_KINDS, ANSWER_SCHEME, COMMANDS
 from lsp_server.protocol.messages import MESSAGE_TYPES, RECORDS, camel_case
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"

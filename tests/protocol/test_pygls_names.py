@@ -10,7 +10,7 @@ import pytest
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
-from lsp_server.protocol.base import TandemProtocol, TandemServer
+from lsp_server.protocol.wire.base import TandemProtocol, TandemServer
 
 OVERRIDDEN = [
     "_execute_handler",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Suggestion
-from lsp_server.protocol.framing import framed
 from lsp_server.protocol.handlers.table import ROUTES
 from lsp_server.protocol.schedule import Latency
+from lsp_server.protocol.wire.framing import framed
 from tests.protocol.client import editor
 from tests.protocol.fakes import Fakes
 

@@ -11,7 +11,7 @@ from lsp_server.features.values import Question
 from lsp_server.protocol.answers.served import ServedAnswer
 from lsp_server.protocol.answers.text import AnswerText
 from lsp_server.protocol.answers.written import AnswerFile, AnswerMessage, new_file
-from lsp_server.protocol.capabilities import ANSWER_SCHEME
+from lsp_server.protocol.editor.capabilities import ANSWER_SCHEME
 from lsp_server.protocol.session import Session
 
 _STOPPED = "*Stopped.*"

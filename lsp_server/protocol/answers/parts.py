@@ -5,8 +5,8 @@ import asyncio
 from lsprotocol import types
 
 from lsp_server.features.values import AnswerPart, PartKind
-from lsp_server.protocol.base import TandemServer
-from lsp_server.protocol.progress import Token
+from lsp_server.protocol.editor.progress import Token
+from lsp_server.protocol.wire.base import TandemServer
 
 # Twenty messages a second look like a stream and cost an editor nothing.
 _SECONDS_BETWEEN = 0.05

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from lsp_server.protocol.base import TandemServer
+from lsp_server.protocol.wire.base import TandemServer
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -6,9 +6,9 @@ from lsprotocol import types
 
 from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Suggestion
-from lsp_server.protocol.capabilities import ACCEPTED_COMMAND
+from lsp_server.protocol.editor.capabilities import ACCEPTED_COMMAND
+from lsp_server.protocol.editor.profile import PositionEncoding
 from lsp_server.protocol.messages import AcceptedPartlyParams, ShownParams
-from lsp_server.protocol.profile import PositionEncoding
 from lsp_server.protocol.session import Session
 from lsp_server.protocol.units import column_of_units
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from lsprotocol import types
 
 from lsp_server.features.values import Offer, Scene
-from lsp_server.protocol.capabilities import ACTION_COMMAND
 from lsp_server.protocol.convert import problem_of
+from lsp_server.protocol.editor.capabilities import ACTION_COMMAND
 from lsp_server.protocol.messages import ActionArguments
 from lsp_server.protocol.session import Session
 

@@ -9,20 +9,20 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from lsp_server.protocol.capabilities import (
+from lsp_server.protocol.editor.capabilities import (
     ACCEPTED_COMMAND,
     ACTION_COMMAND,
     ASK_COMMAND,
     PULL_COMMAND,
     STATUS_COMMAND,
 )
+from lsp_server.protocol.editor.pulling import pull, pull_missing
+from lsp_server.protocol.editor.status import status_params
 from lsp_server.protocol.handlers.acceptance import accepted
 from lsp_server.protocol.handlers.ask import question_of
 from lsp_server.protocol.messages import ActionArguments, AskParams, PullArguments
-from lsp_server.protocol.pulling import pull, pull_missing
 from lsp_server.protocol.running import put_question, run_action
 from lsp_server.protocol.session import Session
-from lsp_server.protocol.status import status_params
 
 
 def execute_command(session: Session, params: types.ExecuteCommandParams) -> Any:

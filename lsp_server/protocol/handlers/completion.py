@@ -10,8 +10,8 @@ from lsp_server.common.text import Position, Span
 from lsp_server.config.settings import Order, Switch
 from lsp_server.features.values import Suggestion
 from lsp_server.protocol.convert import to_range
+from lsp_server.protocol.editor.profile import PositionEncoding
 from lsp_server.protocol.handlers.acceptance import accepted_command
-from lsp_server.protocol.profile import PositionEncoding
 from lsp_server.protocol.session import Session
 
 _WORD_BEFORE = re.compile(r"\w*\Z")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lsprotocol import types
 
-from lsp_server.protocol.configuring import pull_settings, take_settings
+from lsp_server.protocol.editor.configuring import pull_settings, take_settings
 from lsp_server.protocol.messages import TrustParams
 from lsp_server.protocol.session import Session
 

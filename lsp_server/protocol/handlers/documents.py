@@ -2,7 +2,7 @@
 
 from lsprotocol import types
 
-from lsp_server.protocol.capabilities import ANSWER_SCHEME
+from lsp_server.protocol.editor.capabilities import ANSWER_SCHEME
 from lsp_server.protocol.messages import FocusParams
 from lsp_server.protocol.session import Session
 

@@ -4,9 +4,13 @@ import gc
 
 from lsprotocol import types
 
-from lsp_server.protocol.configuring import offer_list_item, pull_settings, register_with_client
+from lsp_server.protocol.editor.configuring import (
+    offer_list_item,
+    pull_settings,
+    register_with_client,
+)
+from lsp_server.protocol.editor.status import watch_models
 from lsp_server.protocol.session import Session
-from lsp_server.protocol.status import watch_models
 
 
 def initialized(session: Session, _params: types.InitializedParams) -> None:

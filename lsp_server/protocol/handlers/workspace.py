@@ -2,8 +2,8 @@
 
 from lsprotocol import types
 
-from lsp_server.protocol.configuring import take_changed_files
 from lsp_server.protocol.documents import path_of
+from lsp_server.protocol.editor.configuring import take_changed_files
 from lsp_server.protocol.session import Session
 
 

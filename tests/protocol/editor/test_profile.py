@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lsp_server.protocol.capabilities import initialize_result
-from lsp_server.protocol.profile import ClientProfile, PositionEncoding, profile_of
+from lsp_server.protocol.editor.capabilities import initialize_result
+from lsp_server.protocol.editor.profile import ClientProfile, PositionEncoding, profile_of
 from tests.protocol.editors import EDITORS, announced_by
 
 # Per editor: encoding, ghost text, served documents, shows documents, versioned edits,
@@ -84,7 +84,7 @@ MORE_FLAGS = {
     "questions": "takes_questions",
     "tells": "tells_diagnostics",
 }
-CLIENTS = Path(__file__).parent / "clients"
+CLIENTS = Path(__file__).parents[1] / "clients"
 
 
 def test_every_recorded_editor_is_in_the_table() -> None:

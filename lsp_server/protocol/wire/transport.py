@@ -13,7 +13,7 @@ import threading
 from select import select
 from typing import TYPE_CHECKING
 
-from lsp_server.protocol.framing import Frames, framed
+from lsp_server.protocol.wire.framing import Frames, framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,6 +1,6 @@
 import pytest
 
-from lsp_server.models.fit import (
+from lsp_server.models.memory.fit import (
     GIB,
     Load,
     Room,
@@ -10,8 +10,8 @@ from lsp_server.models.fit import (
     kv_bytes,
     load_bytes,
 )
-from lsp_server.models.gpu import parse_smi
-from lsp_server.models.profile import RunnerProfile, profile_for
+from lsp_server.models.memory.gpu import parse_smi
+from lsp_server.models.memory.profile import RunnerProfile, profile_for
 from tests.simulator import memory
 from tests.simulator.catalogue import glm_flash, gpt_oss
 from tests.simulator.hardware import Hardware

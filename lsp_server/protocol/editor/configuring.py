@@ -10,7 +10,7 @@ from typing import Any
 from lsprotocol import types
 
 from lsp_server.common.languages import LANGUAGES
-from lsp_server.protocol.capabilities import announces_list_item
+from lsp_server.protocol.editor.capabilities import announces_list_item
 from lsp_server.protocol.session import Session
 
 _SECTION = "tandem"

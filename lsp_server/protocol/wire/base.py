@@ -28,7 +28,6 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 from lsp_server.common.errors import TandemError
-from lsp_server.protocol.greeting import INVALID_REQUEST, error_body, read_object
 from lsp_server.protocol.messages import (
     MESSAGE_TYPES,
     RESULT_TYPES,
@@ -37,9 +36,10 @@ from lsp_server.protocol.messages import (
     LooseResponse,
     make_converter,
 )
+from lsp_server.protocol.wire.greeting import INVALID_REQUEST, error_body, read_object
 
 if TYPE_CHECKING:
-    from lsp_server.protocol.transport import Wire
+    from lsp_server.protocol.wire.transport import Wire
 
 _log = logging.getLogger(__name__)
 # LSP 3.18: a request that failed although nothing was wrong with it or with the server.

@@ -5,7 +5,7 @@ import logging
 from lsprotocol import types
 
 from lsp_server.features.values import Choice, EditOutcome
-from lsp_server.protocol.applying import apply_outcome
+from lsp_server.protocol.editor.applying import apply_outcome
 from lsp_server.protocol.session import Session
 
 _NEITHER = "Neither"

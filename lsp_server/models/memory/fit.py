@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lsp_server.models.profile import LEAST_CONTEXT, RunnerProfile, profile_for
+from lsp_server.models.memory.profile import LEAST_CONTEXT, RunnerProfile, profile_for
 
 GIB = 1 << 30
 _MARGIN = GIB

@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from lsp_server.protocol.greeting import Greeter
-from lsp_server.protocol.parent import until_gone
-from lsp_server.protocol.profile import ClientProfile
-from lsp_server.protocol.transport import Wire, claim_standard_streams
+from lsp_server.protocol.editor.profile import ClientProfile
+from lsp_server.protocol.wire.greeting import Greeter
+from lsp_server.protocol.wire.parent import until_gone
+from lsp_server.protocol.wire.transport import Wire, claim_standard_streams
 
 if TYPE_CHECKING:
     MakeHost = Callable[[], "Host"]
@@ -92,7 +92,7 @@ class Connection:
         # Before the imports: the editor may end while they last.
         if isinstance(process_id := params.get("processId"), int):
             self._parent = asyncio.create_task(self._follow(until_gone(process_id)))
-        from lsp_server.protocol.lean_types import import_protocol_types
+        from lsp_server.protocol.wire.lean_types import import_protocol_types
 
         import_protocol_types()
         from lsp_server.protocol.opening import open_session

@@ -7,7 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from lsp_server.protocol.base import TandemServer
+from lsp_server.protocol.wire.base import TandemServer
 
 Token = int | str
 # Editors show the last message only; more than ten a second are noise.

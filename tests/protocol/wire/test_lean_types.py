@@ -2,12 +2,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # In a process of its own, because this one has imported the types already.
 PROGRAM = """
 import attrs
 define = attrs.define
-from lsp_server.protocol.lean_types import import_protocol_types
+from lsp_server.protocol.wire.lean_types import import_protocol_types
 import_protocol_types()
 assert attrs.define is define
 from lsprotocol import types

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lsp_server.protocol.profile import ClientProfile
+from lsp_server.protocol.editor.profile import ClientProfile
 
 ANSWER_SCHEME = "tandem-answer"
 ACTION_COMMAND = "tandem.action"

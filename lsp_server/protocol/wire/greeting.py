@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lsp_server.protocol.capabilities import initialize_result
-from lsp_server.protocol.profile import ClientProfile, profile_of
+from lsp_server.protocol.editor.capabilities import initialize_result
+from lsp_server.protocol.editor.profile import ClientProfile, profile_of
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600

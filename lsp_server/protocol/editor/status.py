@@ -4,7 +4,7 @@ from lsprotocol import types
 
 from lsp_server.features.values import EngineStatus, ModelNotice
 from lsp_server.protocol import messages
-from lsp_server.protocol.pulling import offer_pull
+from lsp_server.protocol.editor.pulling import offer_pull
 from lsp_server.protocol.session import Session
 
 

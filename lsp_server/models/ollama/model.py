@@ -4,9 +4,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from lsp_server.models.api import Urgency
-from lsp_server.models.calls import Manner
-from lsp_server.models.loading import Loader
+from lsp_server.models.memory.loading import Loader
 from lsp_server.models.meter import Meter
+from lsp_server.models.ollama.calls import Manner
 from lsp_server.models.role import Desk, ServedModel
 from lsp_server.models.speech import Speech
 

@@ -8,7 +8,7 @@ from lsp_server.common.edits import FileEdit
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.features.values import EditOutcome, Verdict
 from lsp_server.protocol.convert import to_text_edit
-from lsp_server.protocol.profile import ClientProfile
+from lsp_server.protocol.editor.profile import ClientProfile
 
 _ANNOTATION = "tandem"
 _Operation = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lsp_server.config.settings import Residency
-from lsp_server.models.fit import GIB, Load, Room, beside, fitted, load_bytes
 from lsp_server.models.learning import Keeps
-from lsp_server.models.profile import RunnerProfile
+from lsp_server.models.memory.fit import GIB, Load, Room, beside, fitted, load_bytes
+from lsp_server.models.memory.profile import RunnerProfile
 
 _log = logging.getLogger(__name__)
 # Between reading from a disk and from the page cache; only told as "about".

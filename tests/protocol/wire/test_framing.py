@@ -3,7 +3,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.protocol.framing import Frames, framed
+from lsp_server.protocol.wire.framing import Frames, framed
 
 
 @given(st.lists(st.binary(max_size=40), max_size=6), st.integers(1, 30))

@@ -11,9 +11,9 @@ from typing import Any
 
 from lsp_server.common.clock import Clock
 from lsp_server.models.api import Urgency
-from lsp_server.models.calls import Manner, base_body
 from lsp_server.models.errors import Loading, ModelError
 from lsp_server.models.frames import Frame, learn_frame
+from lsp_server.models.ollama.calls import Manner, base_body
 from lsp_server.models.ollama.client import Ollama
 from lsp_server.models.ollama.values import Running
 from lsp_server.models.traits import Thinks

@@ -8,9 +8,9 @@ from lsp_server.models.api import ChatPrompt, Event, FillPrompt, Request, Role
 from lsp_server.models.errors import overflow
 from lsp_server.models.fim import fill_text
 from lsp_server.models.frames import Frame
-from lsp_server.models.profile import RunnerProfile
+from lsp_server.models.memory.profile import RunnerProfile
+from lsp_server.models.ollama.reading import events_of
 from lsp_server.models.prompts.fill import as_chat
-from lsp_server.models.reading import events_of
 from lsp_server.models.speech import Begun, Call, Record
 from lsp_server.models.traits import Thinks, Traits
 

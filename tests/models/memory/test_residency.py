@@ -14,8 +14,8 @@ from lsp_server.models.api import ChatPrompt, FillPrompt, Request, Role, Text, U
 from lsp_server.models.directory import Directory
 from lsp_server.models.errors import Loading
 from lsp_server.models.learning import learn_here
-from lsp_server.models.profile import RunnerProfile
-from lsp_server.models.residency import Sizes
+from lsp_server.models.memory.profile import RunnerProfile
+from lsp_server.models.memory.residency import Sizes
 from tests.simulator.catalogue import glm_flash, gpt_oss
 from tests.simulator.engine import Engine
 from tests.simulator.hardware import GIB, machine

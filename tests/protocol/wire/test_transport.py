@@ -1,8 +1,8 @@
 import asyncio
 import os
 
-from lsp_server.protocol.framing import Frames
-from lsp_server.protocol.transport import Wire
+from lsp_server.protocol.wire.framing import Frames
+from lsp_server.protocol.wire.transport import Wire
 
 
 async def test_a_client_that_does_not_read_never_stops_the_server() -> None:

@@ -13,8 +13,8 @@ from lsp_server.features.values import EditOutcome, Verdict
 from lsp_server.protocol.answers.delivery import view_for
 from lsp_server.protocol.answers.written import new_file, write_privately
 from lsp_server.protocol.documents import snapshot_of_file
+from lsp_server.protocol.editor.workspace_edit import Change, workspace_edit
 from lsp_server.protocol.session import Session
-from lsp_server.protocol.workspace_edit import Change, workspace_edit
 
 _log = logging.getLogger(__name__)
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
