@@ -93,6 +93,7 @@ class Tandem:
     def close(self) -> None:
         """End all work at once, without waiting; child processes end with their input."""
         self._background.stop()
+        self._inline_completion.warm_up.close()
         self._acceptance.flush()
         for spent in self._house.spent():
             day = time.strftime("%Y-%m-%d")

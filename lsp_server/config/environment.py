@@ -17,15 +17,29 @@ def source_of_environment() -> Source:
 
 
 def with_variables(source: Source) -> Source:
-    """Return `source` with each key that names an environment variable ("$NAME") read from it."""
-    entries = [_read(entry) if entry.name == "api_key" else entry for entry in source.entries]
-    return replace(source, entries=tuple(entries))
+    """Return `source` with each key that names an environment variable ("$NAME") read from it.
+
+    A variable that is not set, or empty, is a fault of the source, and the key counts as not given.
+    """
+    entries = list[Entry]()
+    faults = list(source.faults)
+    for entry in source.entries:
+        name = _variable_of(entry)
+        value = os.environ.get(name, "").strip() if name else entry.value
+        if name and not value:
+            faults.append(
+                f"{entry.section}.{entry.name} names the environment variable {name}, which is not "
+                "set where Tandem was started."
+            )
+            continue
+        entries.append(replace(entry, value=value))
+    return replace(source, entries=tuple(entries), faults=tuple(faults))
 
 
-def _read(entry: Entry) -> Entry:
-    if not isinstance(entry.value, str) or not entry.value.startswith("$"):
-        return entry
-    return replace(entry, value=os.environ.get(entry.value[1:], ""))
+def _variable_of(entry: Entry) -> str:
+    """Return the name of the environment variable that `entry` stands for, if it does."""
+    is_key = entry.name == "api_key" and isinstance(entry.value, str)
+    return entry.value[1:] if is_key and entry.value.startswith("$") else ""
 
 
 def user_file() -> Path:

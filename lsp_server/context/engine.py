@@ -71,6 +71,12 @@ class ContextEngine:
         self._revivals = 0
         self._reviving: asyncio.Task[None] | None = None
         self._source: DefinitionSource | None = None
+        self._revision = 0
+
+    @property
+    def revision(self) -> int:
+        """A number that grows whenever what `pack_now` shows at a place may have changed."""
+        return self._revision
 
     @property
     def status(self) -> m.Status:
@@ -100,13 +106,13 @@ class ContextEngine:
         """Count tokens with `count` from now on: a model's vocabulary has become known."""
         self._count = count
         self._cost = cost or self._cost
-        self._sessions.clear()
+        self._forget_sessions()
 
     async def start(self, roots: Sequence[Path]) -> None:
         """Begin to index `roots`; returns when the index process runs, not when it is done."""
         self._roots = tuple(root.resolve() for root in roots)
         self._name_opened_anew()
-        self._sessions.clear()
+        self._forget_sessions()
         self._private.clear()
         try:
             if not self._client.is_running:
@@ -276,7 +282,10 @@ class ContextEngine:
         number = self._session_key(place, budget_tokens)
         session = self._session(number)
         async with self._locks.setdefault(number, asyncio.Lock()):
-            return await session.pack(place, around)
+            try:
+                return await session.pack(place, around)
+            finally:
+                self._revision += 1
 
     def pack_now(self, place: Place, budget_tokens: int) -> Packed:
         """Return the same without waiting, from what the log holds now.
@@ -314,6 +323,10 @@ class ContextEngine:
             )
             self._sessions[number] = Session(sources, number[0])
         return self._sessions[number]
+
+    def _forget_sessions(self) -> None:
+        self._sessions.clear()
+        self._revision += 1
 
     def ask_also(self, source: DefinitionSource | None) -> None:
         """Let `source` name definitions that the index cannot find, or None to ask nobody."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lsp_server.common.errors import TandemError
 from lsp_server.common.progress import Progress
@@ -14,6 +14,9 @@ from lsp_server.models.api import Role
 from lsp_server.models.directory import State
 from lsp_server.models.names import How
 from lsp_server.models.ollama.values import PullStep
+
+if TYPE_CHECKING:
+    from lsp_server.models.meter import Account
 
 
 class KnowsModels(Protocol):
@@ -46,7 +49,9 @@ class ModelHouse:
         self._directory = directory
         self._also = also
         self._callbacks: list[Callable[[EngineStatus], None]] = []
-        self._booked: dict[str, Counter[str]] = {}
+        # Accounts outlive the settings that they were opened under; what was paid was paid.
+        self._accounts: dict[int, tuple[str, Account]] = {}
+        self._booked: dict[int, Counter[str]] = {}
         directory.subscribe(self.changed)
 
     @property
@@ -58,24 +63,29 @@ class ModelHouse:
 
     def changed(self) -> None:
         """Tell all who subscribed how things stand now."""
+        self._note_accounts()
         for callback in tuple(self._callbacks):
             callback(self.status)
 
     def spent(self) -> list[dict[str, str | int]]:
         """Return what each model read and wrote since the last call; costs in millionths."""
         found: list[dict[str, str | int]] = []
-        for name, meter in self._directory.state.meters.items():
-            account = meter.account
+        self._note_accounts()
+        for key, (name, account) in self._accounts.items():
             now = Counter(
                 prompt_tokens=account.tokens,
                 cached_tokens=account.cached,
                 answer_tokens=account.answered,
                 cost_millionths=round(account.cost * 1_000_000),
             )
-            new = now - self._booked.get(name, Counter())
-            self._booked[name] = now
+            new = now - self._booked.get(key, Counter())
+            self._booked[key] = now
             found += [{"engine": name, **new}] if new else []
         return found
+
+    def _note_accounts(self) -> None:
+        for name, meter in self._directory.state.meters.items():
+            self._accounts[id(meter.account)] = name, meter.account
 
     async def refresh(self) -> None:
         """Look again at what models are there."""

@@ -58,6 +58,11 @@ class TypingContext:
     def __init__(self, engine: ContextEngine) -> None:
         self._engine = engine
 
+    @property
+    def revision(self) -> int:
+        """Which state of the context this is: while it stays, a place is packed as before."""
+        return self._engine.revision
+
     async def pack(self, place: Place, budget_tokens: int) -> Packed:
         """Return at most `budget_tokens` tokens of what is known by now to matter at `place`."""
         return self._engine.pack_now(place, budget_tokens)

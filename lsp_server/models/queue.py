@@ -84,6 +84,11 @@ class Line:
         """How many requests wait."""
         return len(self._waiting)
 
+    def rearrange(self, seats: int, *, preempts: bool) -> None:
+        """Take note that the server is another one now; whoever has a turn keeps it."""
+        self._seats, self._preempts = seats, preempts
+        self._grant()
+
     @asynccontextmanager
     async def turn(self, urgency: Urgency, number: int) -> AsyncIterator[Turn]:
         """Wait for the turn and hold it.

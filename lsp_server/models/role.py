@@ -123,9 +123,10 @@ class ServedModel:
                     raise
                 _log.info("%s: %s; trying again", self.name, error)
                 await self._desk.clock.sleep(delay)
-                await self._presence.ready(answer.request.urgency)
             if not answer.over:
                 answer.interrupted()
+                # Whoever had the turn meanwhile may have found the model gone.
+                await self._presence.ready(answer.request.urgency)
 
     async def _turn(self, answer: "_Answer", number: int) -> AsyncGenerator[Event, None]:
         """Yield events until the answer is over or the turn is lost."""

@@ -271,6 +271,20 @@ def test_a_key_is_read_from_the_variable_that_the_user_names(
     assert "k-1" not in repr(loaded)
 
 
+@pytest.mark.parametrize("value", [None, "", " "])
+def test_a_variable_that_is_not_set_is_told_and_no_key_is_sent(
+    user_settings: Path, monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    monkeypatch.delenv("TEAM_KEY", raising=False)
+    if value is not None:
+        monkeypatch.setenv("TEAM_KEY", value)
+    user_settings.write_text("planner: {api_key: $TEAM_KEY}")
+    loaded = load_all({}, [], trusted=False)
+    [message] = loaded.messages
+    assert "planner.api_key names the environment variable TEAM_KEY, which is not set" in message
+    assert loaded.settings.planner.api_key == ""
+
+
 @pytest.mark.parametrize("key", ["base_url", "api_key"])
 def test_a_project_cannot_say_where_code_goes(tmp_path: Path, key: str) -> None:
     message = only_message(tmp_path, f"planner: {{{key}: http://127.0.0.1:1}}")

@@ -118,6 +118,7 @@ class InlineCompletion:
     async def close(self) -> None:
         """End all streams."""
         reading = self.warm_up.stop()
+        self.warm_up.close()
         if reading is not None:
             await asyncio.gather(reading, return_exceptions=True)
         running = [*self._running.values(), *self._ahead.values()]

@@ -9,7 +9,12 @@ from lsp_server.common.snapshot import Place
 
 
 class Packs(Protocol):
-    """The context engine."""
+    """The context engine. While its `revision` stays, a place is packed as it was before."""
+
+    @property
+    def revision(self) -> int:
+        """Which state of the context this is."""
+        ...
 
     async def pack(self, place: Place, budget_tokens: int) -> Packed:
         """Return at most `budget_tokens` of context for `place`."""

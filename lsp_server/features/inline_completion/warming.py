@@ -31,6 +31,7 @@ class WarmUp:
         self._places: dict[str, Place] = {}
         self._current: Snapshot | None = None
         self._task: asyncio.Task[None] | None = None
+        self._closed = False
 
     def key(self, place: Place) -> None:
         """Note where the user types: the next completion is expected there."""
@@ -61,7 +62,7 @@ class WarmUp:
         """Wait for quiet anew: after what has happened other text may be needed."""
         self.stop()
         if self._current is not None and self._is_wanted():
-            self._task = asyncio.create_task(self._whenever_quiet(self._current))
+            self._task = asyncio.create_task(self._guarded(self._current))
 
     def stop(self) -> "asyncio.Task[None] | None":
         """End what is being read, at once; return its task."""
@@ -70,18 +71,32 @@ class WarmUp:
             task.cancel()
         return task
 
+    def close(self) -> None:
+        """End what is being read, and begin nothing any more."""
+        self._closed = True
+        self.stop()
+
     def _is_wanted(self) -> bool:
         settings = self._help.settings()
-        return settings.enabled and settings.warm_up
+        return settings.enabled and settings.warm_up and not self._closed
+
+    async def _guarded(self, snapshot: Snapshot) -> None:
+        try:
+            await self._whenever_quiet(snapshot)
+        except Exception:  # noqa: BLE001 - nobody waits for it, so the log must tell
+            _log.exception("Nothing is read beforehand until something happens")
 
     async def _whenever_quiet(self, snapshot: Snapshot) -> None:
         await self._help.clock.sleep(_QUIET_SECONDS)
         await self._prompt(snapshot)
-        pause = _QUIET_SECONDS
+        await self._help.clock.sleep(_QUIET_SECONDS)
+        prompt, packed = None, -1
         while self._is_wanted():
-            await self._help.clock.sleep(pause)
-            await self._read(await self._prompt(snapshot))
-            pause = _AGAIN_SECONDS
+            if prompt is None or packed != self._help.context.revision:
+                packed = self._help.context.revision
+                prompt = await self._prompt(snapshot)
+            await self._read(prompt)
+            await self._help.clock.sleep(_AGAIN_SECONDS)
 
     async def _read(self, prompt: FillPrompt) -> None:
         model = self._help.models.ready(Role.EXECUTOR)

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from lsp_server.models.connection import Body, Connection, Troubles
-from lsp_server.models.ollama.failures import IN_STREAM, Reply, broken, failure, unreachable
+from lsp_server.models.ollama.failures import broken, failure, unreachable
 from lsp_server.models.ollama.lines import NotJson, json_objects
 from lsp_server.models.ollama.values import (
     Card,
@@ -24,6 +24,7 @@ from lsp_server.models.ollama.values import (
     pull_step_from,
     running_from,
 )
+from lsp_server.models.replies import IN_STREAM, Reply
 
 if TYPE_CHECKING:
     import httpx

@@ -5,7 +5,6 @@ The texts are those of Ollama 0.24 to 0.35; a text that is not known keeps its o
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lsp_server.models.errors import (
@@ -19,6 +18,9 @@ from lsp_server.models.errors import (
     Unreachable,
     overflow,
 )
+from lsp_server.models.replies import IN_STREAM, Reply, because, short
+from lsp_server.models.replies import broken as broken_off
+from lsp_server.models.replies import unreachable as nothing_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,17 +41,7 @@ _UNREADABLE = ("error parsing tool call", "failed to parse tool call")
 _OPTION = "option "
 _SERVER_FAULT = 500
 _NOT_IN_LIBRARY = "pull model manifest: file does not exist"
-IN_STREAM = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A reply that is no success: its status (`IN_STREAM` within a stream), and its body."""
-
-    status: int
-    body: str
-    model: str
-    url: str
+_CLOUD = "cloud"
 
 
 def failure(reply: Reply) -> ModelError:
@@ -63,31 +55,27 @@ def failure(reply: Reply) -> ModelError:
         if error is not None:
             return error
     if reply.status >= _SERVER_FAULT and not text.startswith(_OPTION):
-        why = f": {_short(text)}" if text else ""
         return StreamBroken(
-            f"Ollama failed with status {reply.status}{why}.",
+            f"Ollama failed with status {reply.status}{because(text)}.",
             "Try again; if it happens often, look into Ollama's log.",
         )
     return BadRequest(
-        f"Ollama refused the request: {_short(text)}.",
+        f"Ollama refused the request: {short(text)}.",
         "Please report this with the log; it is a defect of Tandem or of a setting.",
     )
 
 
 def unreachable(url: str) -> Unreachable:
     """Return the error for an address at which nothing answers."""
-    return Unreachable(
-        f"No model server answers at {url}.",
+    return nothing_at(
+        url,
         "Start Ollama (“ollama serve”), or set ollama.host; the built-in engine answers meanwhile.",
     )
 
 
 def broken(url: str, what: str) -> StreamBroken:
     """Return the error for a connection that ended or went silent too early."""
-    return StreamBroken(
-        f"The answer of the model server at {url} broke off: {what}.",
-        "Try again; if it happens often, look into Ollama's log.",
-    )
+    return broken_off(url, what, "Ollama's log")
 
 
 def _error_text(body: str) -> str | None:
@@ -130,12 +118,12 @@ def _overflow(_reply: Reply, text: str, details: dict[str, Any]) -> ModelError |
 def _by_words(reply: Reply, text: str, _details: dict[str, Any]) -> ModelError | None:
     if any(words in text for words in _CRASHES):
         return RunnerCrashed(
-            f"Ollama could not run {reply.model}: {_short(text)}.",
+            f"Ollama could not run {reply.model}: {short(text)}.",
             "It often means too little memory: lower agent.context_window or take a smaller model.",
         )
     if any(words in text for words in _UNREADABLE):
         return StreamBroken(
-            f"Ollama could not read what {reply.model} wrote: {_short(text)}.", "Ask again."
+            f"Ollama could not read what {reply.model} wrote: {short(text)}.", "Ask again."
         )
     if _NOT_IN_LIBRARY in text:
         return ModelMissing(
@@ -154,15 +142,25 @@ def _by_status(reply: Reply, text: str, _details: dict[str, Any]) -> ModelError 
         401: lambda: _not_allowed(reply, text),
         403: lambda: _not_allowed(reply, text),
         499: lambda: broken(reply.url, "the request was cancelled"),
-        502: lambda: Unreachable(
-            f"Ollama cannot reach its cloud for {reply.model}.", "Try again later."
-        ),
+        502: lambda: _behind(reply, text),
         429: _busy,
         503: _busy,
-        IN_STREAM: lambda: broken(reply.url, _short(text)),
+        IN_STREAM: lambda: broken(reply.url, short(text)),
     }
     meaning = meanings.get(reply.status)
     return meaning() if meaning is not None else None
+
+
+def _behind(reply: Reply, text: str) -> Unreachable:
+    """Return what a bad gateway means: Ollama is one to its cloud, and others stand before it."""
+    if reply.model.partition(":")[2].endswith(_CLOUD):
+        return Unreachable(
+            f"Ollama cannot reach its cloud for {reply.model}{because(text)}.", "Try again later."
+        )
+    return Unreachable(
+        f"What stands before the model server at {reply.url} does not reach it{because(text)}.",
+        "Check that Ollama runs behind it, and ollama.host.",
+    )
 
 
 def _busy() -> ServerBusy:
@@ -178,9 +176,8 @@ def missing(model: str) -> ModelMissing:
 
 
 def _not_allowed(reply: Reply, text: str) -> NotAllowed:
-    why = f": {_short(text)}" if text else ""
     return NotAllowed(
-        f"The model server at {reply.url} does not let Tandem in{why}.",
+        f"The model server at {reply.url} does not let Tandem in{because(text)}.",
         "Check ollama.host, and that the server allows this machine.",
     )
 
@@ -190,9 +187,3 @@ def _not_ollama(reply: Reply) -> StreamBroken:
         f"What answers at {reply.url} is not Ollama (status {reply.status}).",
         "Check ollama.host and whether a proxy stands between.",
     )
-
-
-def _short(text: str) -> str:
-    """Return the first line of `text`, cut to what fits a message."""
-    line = text.strip().partition("\n")[0]
-    return (line[:200] + "…") if len(line) > 200 else line.rstrip(".")  # noqa: PLR2004

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from lsp_server.models.connection import Body, Connection, Troubles
 from lsp_server.models.errors import ModelError
 from lsp_server.models.ollama.lines import NotJson
-from lsp_server.models.openai.failures import IN_STREAM, Refusal, broken, failure, unreachable
+from lsp_server.models.openai.failures import broken, failure, foreign, unreachable
 from lsp_server.models.openai.sse import choices_of, event_objects
+from lsp_server.models.replies import IN_STREAM, Reply
 from lsp_server.models.speech import Record
 
 if TYPE_CHECKING:
@@ -25,11 +26,16 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A model that the server offers; `context` is None where the server does not tell."""
+    """A model that the server offers; `context` is None where the server does not tell.
+
+    `weights` is what the server tells of the model behind the name, as far as that stays the same
+    from one listing to the next.
+    """
 
     name: str
     owner: str
     context: int | None
+    weights: str = ""
 
 
 class OpenAiServer:
@@ -61,7 +67,7 @@ class OpenAiServer:
         except ValueError:
             value = None
         if not isinstance(value, dict):
-            raise self._refused(404, "", model)
+            raise foreign(self.url, "its answer is no JSON object")
         return value
 
     async def ask_root(self, method: str, path: str, body: Body | None = None) -> dict[str, Any]:
@@ -104,7 +110,7 @@ class OpenAiServer:
 
     def _refused(self, status: int, text: str, model: str) -> ModelError:
         # Some services say which key they refuse.
-        return failure(Refusal(status, self._without_key(text), model, self.url))
+        return failure(Reply(status, self._without_key(text), model, self.url))
 
 
 async def _read_out(pieces: AsyncIterator[bytes]) -> None:
@@ -132,7 +138,8 @@ def _listed(entry: Mapping[str, Any]) -> Listed:
     told = [entry.get(key) for key in ("max_model_len", "context_window", "context_length")]
     told += [meta.get("n_ctx"), meta.get("n_ctx_train")] if isinstance(meta, dict) else []
     context = next((int(size) for size in told if isinstance(size, int) and size > 0), None)
-    return Listed(str(entry["id"]), str(entry.get("owned_by") or ""), context)
+    weights = json.dumps([entry.get("root"), meta], sort_keys=True)
+    return Listed(str(entry["id"]), str(entry.get("owned_by") or ""), context, weights)
 
 
 def _open(url: str, key: str) -> "httpx.AsyncClient":

@@ -15,7 +15,7 @@ from lsp_server.models.meter import Meter, Prices
 from lsp_server.models.names import How, resolve
 from lsp_server.models.ollama.values import Installed
 from lsp_server.models.openai.client import Listed, OpenAiServer
-from lsp_server.models.openai.dialect import LLAMA, Dialect, dialect_of
+from lsp_server.models.openai.dialect import LLAMA, dialect_of
 from lsp_server.models.openai.failures import missing
 from lsp_server.models.openai.filling import fill_of
 from lsp_server.models.openai.speech import Terms
@@ -44,6 +44,16 @@ class EndpointState:
     model: str = ""
     context: int = 0
     fill: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a server showed: where any of it has changed, it was started anew with other options."""
+
+    listed: Listed
+    seats: int
+    window: int | None = None
+    build: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,7 @@ class Endpoint:
         self._server: OpenAiServer | None = None
         self._model: ServedModel | None = None
         self._terms: Terms | None = None
+        self._seen: _Seen | None = None
         self.state = EndpointState()
         own = role_settings(settings, role)
         try:
@@ -147,29 +158,29 @@ class Endpoint:
         agent = self._settings.agent
         wanted = agent.planner_model if self._role is Role.PLANNER else agent.executor_model
         chosen = chosen_model(wanted, await server.models(), server.url)
-        known = self._terms
-        if known is None or known.model != chosen.name:
-            await self._take(server, chosen)
+        seen = await _seen(server, chosen)
+        # A server that was away may have come back as another one and look the same.
+        if seen != self._seen or self.state.problem is not None:
+            await self._take(server, seen)
+            self._seen = seen
         assert self._terms is not None  # noqa: S101 - it was taken just now or before
         terms = self._terms
         shown = (terms.dialect.name, terms.model, terms.context, str(terms.fill))
         self._set(EndpointState(server.url, None, *shown))
 
-    async def _take(self, server: OpenAiServer, chosen: Listed) -> None:
+    async def _take(self, server: OpenAiServer, seen: _Seen) -> None:
+        chosen = seen.listed
         dialect = dialect_of(server.url, chosen.owner)
         own = role_settings(self._settings, self._role)
         fill, marks = await fill_of(server, chosen.name, dialect, own.fill)
-        seats, window = await _props(server, dialect)
-        told = window or chosen.context
+        told = seen.window or chosen.context
         most = self._settings.agent.context_window
         context = min(most, told) if told else most
         self._terms = Terms(chosen.name, self._role, context, dialect, fill, marks)
-        known = self._shared.get((server.url, chosen.name))
-        line, meter = known or (
-            Line(seats, preempts=dialect.continuing is not None),
-            Meter(CalibratedCounter()),
-        )
-        self._shared[server.url, chosen.name] = line, meter
+        address = server.url, chosen.name
+        line, meter = self._shared.setdefault(address, (Line(), Meter(CalibratedCounter())))
+        line.rearrange(seen.seats, preempts=dialect.continuing is not None)
+        meter.forget()
         if meter.is_free:
             meter.prices = prices_of(own)
         desk = Desk(server, line, self._clock, self._lost)
@@ -219,21 +230,23 @@ def chosen_model(wanted: str, listed: Sequence[Listed], url: str) -> Listed:
     raise missing(wanted, url, tuple(one.name for one in listed))
 
 
-async def _props(server: OpenAiServer, dialect: Dialect) -> tuple[int, int | None]:
-    """Return how many requests the server takes at once, and a slot's context where it tells."""
-    if dialect is not LLAMA:
-        return _SEATS, None
+async def _seen(server: OpenAiServer, listed: Listed) -> _Seen:
+    """Return what the server shows of itself: llama-server tells its slots, and their context."""
+    if dialect_of(server.url, listed.owner) is not LLAMA:
+        return _Seen(listed, _SEATS)
     try:
         told = await server.ask_root("GET", "/props")
     except (Unreachable, ServerBusy):
         raise
     except ModelError as error:
         _log.info("%s tells nothing of its slots: %s", server.url, error)
-        return 1, None
+        return _Seen(listed, 1)
     slots = told.get("total_slots")
     defaults = told.get("default_generation_settings")
     window = defaults.get("n_ctx") if isinstance(defaults, dict) else None
-    return (
+    return _Seen(
+        listed,
         slots if isinstance(slots, int) and slots > 0 else 1,
         window if isinstance(window, int) and window > 0 else None,
+        f"{told.get('model_path')} {told.get('build_info')}",
     )

@@ -6,7 +6,6 @@ OpenAI's own service; a text that is not known keeps its own words.
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from lsp_server.models.errors import (
@@ -19,10 +18,11 @@ from lsp_server.models.errors import (
     Unreachable,
     overflow,
 )
+from lsp_server.models.replies import IN_STREAM, Reply, because
+from lsp_server.models.replies import broken as broken_off
+from lsp_server.models.replies import unreachable as nothing_at
 
-IN_STREAM = 0
 _SERVER_FAULT = 500
-_MOST_SHOWN = 200
 _LONG = (
     "context_length_exceeded",
     "exceed_context_size_error",
@@ -41,17 +41,7 @@ _PROMPT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A reply that is no success: its status (`IN_STREAM` within a stream), and its body."""
-
-    status: int
-    body: str
-    model: str
-    url: str
-
-
-def failure(reply: Refusal) -> ModelError:
+def failure(reply: Reply) -> ModelError:
     """Return the exception that `reply` stands for."""
     text, details = _said(reply.body)
     lower = f"{text} {details.get('code')} {details.get('type')}".lower()
@@ -59,37 +49,31 @@ def failure(reply: Refusal) -> ModelError:
         return _overflow(text, details)
     if reply.status in {401, 403} or any(words in lower for words in _NO_MONEY):
         return NotAllowed(
-            f"The model server at {reply.url} does not let Tandem in{_why(text)}.",
+            f"The model server at {reply.url} does not let Tandem in{because(text)}.",
             "Check planner.api_key or executor.api_key in your own settings.",
         )
     if reply.status in {404, 405}:
         return _not_found(reply, text)
     if reply.status in {429, 503}:
-        sentence = f"The model server at {reply.url} is busy or still loading{_why(text)}."
+        sentence = f"The model server at {reply.url} is busy or still loading{because(text)}."
         return ServerBusy(sentence, "Try again in a moment.")
     if reply.status == IN_STREAM or reply.status >= _SERVER_FAULT:
         what = f"status {reply.status}" if reply.status else "an error"
-        return broken(reply.url, f"{what}{_why(text)}")
+        return broken(reply.url, f"{what}{because(text)}")
     return BadRequest(
-        f"The model server at {reply.url} refused the request{_why(text)}.",
+        f"The model server at {reply.url} refused the request{because(text)}.",
         "Please report this with the log; it is a defect of Tandem or of a setting.",
     )
 
 
 def unreachable(url: str) -> Unreachable:
     """Return the error for an address at which nothing answers."""
-    return Unreachable(
-        f"No model server answers at {url}.",
-        "Start it, or correct planner.base_url or executor.base_url.",
-    )
+    return nothing_at(url, "Start it, or correct planner.base_url or executor.base_url.")
 
 
 def broken(url: str, what: str) -> StreamBroken:
     """Return the error for a connection that ended or went silent too early."""
-    return StreamBroken(
-        f"The answer of the model server at {url} broke off: {what}.",
-        "Try again; if it happens often, look into the server's log.",
-    )
+    return broken_off(url, what, "the server's log")
 
 
 def missing(model: str, url: str, there: tuple[str, ...]) -> ModelMissing:
@@ -101,11 +85,16 @@ def missing(model: str, url: str, there: tuple[str, ...]) -> ModelMissing:
     )
 
 
-def _not_found(reply: Refusal, text: str) -> ModelError:
+def _not_found(reply: Reply, text: str) -> ModelError:
     if "model" in text.lower():
         return missing(reply.model, reply.url, ())
+    return foreign(reply.url, f"status {reply.status}")
+
+
+def foreign(url: str, what: str) -> StreamBroken:
+    """Return the error for an address at which something else answers, known by `what`."""
     return StreamBroken(
-        f"What answers at {reply.url} does not speak OpenAI's protocol (status {reply.status}).",
+        f"What answers at {url} does not speak OpenAI's protocol ({what}).",
         "Check planner.base_url or executor.base_url; it usually ends in /v1.",
     )
 
@@ -131,9 +120,3 @@ def _said(body: str) -> tuple[str, dict[str, Any]]:
     if not isinstance(error, dict):
         return str(error), {}
     return str(error.get("message") or error.get("detail") or ""), error
-
-
-def _why(text: str) -> str:
-    line = text.strip().partition("\n")[0].rstrip(".")
-    shown = line[:_MOST_SHOWN] + ("…" if len(line) > _MOST_SHOWN else "")
-    return f": {shown}" if shown else ""

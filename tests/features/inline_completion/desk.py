@@ -34,9 +34,14 @@ class Quiet:
 
 
 class WholeFile:
-    """A context engine that gives the file itself."""
+    """A context engine that gives the file itself, and keeps where it was asked for it."""
+
+    def __init__(self) -> None:
+        self.revision = 0
+        self.packed: list[Place] = []
 
     async def pack(self, place: Place, budget_tokens: int) -> Packed:
+        self.packed.append(place)
         return Packed("", (), place.below, place.above, 0)
 
 
@@ -63,6 +68,7 @@ class Desk:
     builtin: Quiet
     drawer: Drawer
     settings: list[CompletionSettings]
+    context: WholeFile
 
     def change(self, **values: object) -> None:
         self.settings[0] = replace(self.settings[0], **values)  # type: ignore[arg-type]
@@ -73,10 +79,11 @@ def desk(
 ) -> Desk:
     executor = ScriptedModel(Role.EXECUTOR, answers)
     clock, quiet, drawer = ManualClock(), Quiet(builtin), Drawer()
+    context = WholeFile()
     settings = [CompletionSettings(look_ahead=False, warm_up=warm_up)]
     helpers = Helpers(
         ScriptedModels(executor=executor if model else None),
-        WholeFile(),
+        context,
         quiet,
         syntax,
         lambda: settings[0],
@@ -84,7 +91,7 @@ def desk(
         drawer,
         clock,
     )
-    return Desk(InlineCompletion(helpers), executor, clock, quiet, drawer, settings)
+    return Desk(InlineCompletion(helpers), executor, clock, quiet, drawer, settings, context)
 
 
 def at(text: str) -> Place:

@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
+from lsp_server.common.blocks import Packed
 from lsp_server.common.snapshot import Place
 from lsp_server.config.settings import AgentSettings, OllamaSettings, Settings
 from lsp_server.features.inline_completion.prompting import prompt_for, request_for
@@ -77,6 +78,47 @@ async def test_of_a_document_without_a_cursor_all_but_its_own_text_is_read() -> 
     assert isinstance(prompt, FillPrompt)
     assert (prompt.above, prompt.below) == ("", "")
     await there.feature.close()
+
+
+async def test_an_idle_user_costs_no_packing_until_the_context_has_changed() -> None:
+    there = desk("1\n", warm_up=True)
+    there.feature.warm_up.key(HERE)
+    await quiet(there, 120)
+    read, packed = len(there.model.warmed), len(there.context.packed)
+    assert (read >= 5, packed) == (True, 2)
+    there.context.revision += 1
+    await quiet(there, 120)
+    assert len(there.context.packed) == packed + 1
+    assert len(there.model.warmed) > read
+    await there.feature.close()
+
+
+async def test_what_goes_wrong_while_reading_beforehand_is_logged_and_the_next_key_tries_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    there = desk("1\n", warm_up=True)
+
+    async def broken(place: Place, budget_tokens: int) -> Packed:
+        raise OSError("the index is gone")
+
+    whole, there.context.pack = there.context.pack, broken  # type: ignore[method-assign]
+    there.feature.warm_up.key(HERE)
+    await quiet(there, 5)
+    assert "the index is gone" in caplog.text
+    there.context.pack = whole  # type: ignore[method-assign]
+    there.feature.warm_up.key(HERE)
+    await quiet(there, 5)
+    assert len(there.model.warmed) == 1
+    await there.feature.close()
+
+
+async def test_after_a_close_that_does_not_wait_nothing_is_read() -> None:
+    there = desk("1\n", warm_up=True)
+    there.feature.warm_up.key(HERE)
+    there.feature.warm_up.close()
+    there.feature.warm_up.stirred()
+    await quiet(there, 60)
+    assert there.model.warmed == []
 
 
 @pytest.mark.parametrize("values", [{"warm_up": False}, {"enabled": False}])

@@ -20,6 +20,8 @@ from lsp_server.models.errors import (
     Unreachable,
 )
 from lsp_server.models.ollama.client import Ollama
+from lsp_server.models.ollama.failures import failure
+from lsp_server.models.replies import Reply
 from tests.simulator.catalogue import glm_flash, tiny
 from tests.simulator.engine import Load
 from tests.simulator.faults import Fault, Kind
@@ -143,6 +145,17 @@ async def test_failure_of_the_server_itself_is_not_laid_on_the_request(
     with pytest.raises(StreamBroken, match="failed with status 500") as raised:
         await chat(client)
     assert "defect of Tandem" not in raised.value.advice
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [("m", "stands before the model server"), ("gpt-oss:20b-cloud", "cannot reach its cloud")],
+)
+def test_a_bad_gateway_is_the_clouds_for_a_model_of_the_cloud_only(model: str, told: str) -> None:
+    error = failure(Reply(502, '{"error": "bad gateway"}', model, "http://127.0.0.1:11434"))
+    assert isinstance(error, Unreachable)
+    assert told in error.sentence
+    assert "bad gateway" in error.sentence
 
 
 async def test_pull_of_what_the_library_lacks_says_so(client: Ollama) -> None:

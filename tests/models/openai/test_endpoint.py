@@ -31,6 +31,7 @@ from lsp_server.models.api import (
     Thinking,
     Urgency,
 )
+from lsp_server.models.current import CurrentModels
 from lsp_server.models.errors import (
     BadRequest,
     ContextOverflow,
@@ -42,6 +43,8 @@ from lsp_server.models.errors import (
     Unreachable,
 )
 from lsp_server.models.household import Household
+from lsp_server.models.openai.endpoint import Elsewhere
+from lsp_server.models.speech import Speech
 from tests.models.openai.fake import FakeServer, event
 from tests.simulator.http import HttpReply, json_reply
 from tests.waiting import until
@@ -429,6 +432,94 @@ async def test_a_server_that_is_still_loading_is_asked_again_for_what_it_can(
     await household.close()
 
 
+class LlamaServer:
+    """What llama-server tells of itself, by how it was started."""
+
+    def __init__(self, slots: int, window: int, *, fills: bool = False) -> None:
+        self.slots, self.window, self.fills = slots, window, fills
+
+    def __call__(self, path: str, body: dict[str, Any]) -> HttpReply | None:
+        if path == "/props":
+            window = {"n_ctx": self.window}
+            return json_reply({"total_slots": self.slots, "default_generation_settings": window})
+        if path == "/tokenize":
+            whole = self.fills and body["content"].startswith("<|fim_prefix|>")
+            return json_reply({"tokens": [1, 2, 3] if whole else list(range(20))})
+        plain = path == "/v1/completions" and not body.get("stream")
+        return json_reply({"choices": [{"text": "a"}]}) if plain else None
+
+
+async def test_a_server_that_was_started_anew_with_other_options_is_taken_as_it_is_now(
+    server: FakeServer,
+) -> None:
+    server.listed = [{"id": "glm-4.7-flash", "owned_by": "llamacpp"}]
+    server.scripted = LlamaServer(1, 2048)
+    household = await opened(server)
+    state = household.state.endpoints[Role.EXECUTOR]
+    assert (state.context, state.fill) == (2048, "chat")
+    server.scripted = LlamaServer(2, 4096, fills=True)
+    await household.refresh()
+    state = household.state.endpoints[Role.EXECUTOR]
+    assert (state.context, state.fill) == (4096, "tokens")
+    server.gate = asyncio.Event()
+    both = [asyncio.ensure_future(ask(household, Request(CHAT, 50))) for _ in range(2)]
+    await until(lambda: len(server.bodies("/v1/chat/completions")) == 2)
+    server.gate.set()
+    assert [text_of(events) for events in await asyncio.gather(*both)] == ["a + b"] * 2
+    await household.close()
+
+
+async def test_a_server_that_was_away_is_looked_at_anew_though_it_seems_the_same(
+    server: FakeServer,
+) -> None:
+    server.listed = [{"id": "glm-4.7-flash", "owned_by": "vllm"}]
+    server.scripted = lambda path, _: (
+        json_reply({"tokens": list(range(20))}) if path == "/tokenize" else None
+    )
+    household = await opened(server)
+    asked = len(server.bodies("/tokenize"))
+    await household.refresh()
+    assert len(server.bodies("/tokenize")) == asked
+    await server.stop()
+    await household.refresh()
+    await server.start()
+    await household.refresh()
+    assert len(server.bodies("/tokenize")) > asked
+    await household.close()
+
+
+async def test_an_answer_that_is_no_json_is_told_as_that(server: FakeServer) -> None:
+    async def page() -> AsyncIterator[bytes]:
+        yield b"<html>welcome</html>"
+
+    server.scripted = lambda path, _: HttpReply(200, page()) if "models" in path else None
+    household = await opened(server)
+    problem = household.state.endpoints[Role.EXECUTOR].problem
+    assert isinstance(problem, StreamBroken)
+    assert "its answer is no JSON object" in problem.sentence
+    assert "404" not in str(problem)
+    await household.close()
+
+
+async def test_what_was_paid_before_a_change_of_settings_is_still_counted(
+    server: FakeServer,
+) -> None:
+    models = CurrentModels(settings_for(server, price_output=2000.0), SystemClock())
+    house = ModelHouse(models)
+    await models.refresh()
+    for price in (1000.0, 500.0):
+        model = models.ready(Role.EXECUTOR)
+        assert model is not None
+        async with aclosing(model.stream(Request(CHAT, 50))) as events:
+            assert [one async for one in events]
+        await models.use(settings_for(server, price_output=price))
+        await models.refresh()
+    spent = house.spent()
+    assert sum(int(one["cost_millionths"]) for one in spent) == 14_000 + 7_000
+    assert house.spent() == []
+    await models.close()
+
+
 async def test_what_llama_server_says_in_a_stream_is_told(server: FakeServer) -> None:
     household = await opened(server)
 
@@ -492,7 +583,17 @@ async def test_roles_that_one_model_plays_have_one_account(server: FakeServer) -
     await household.close()
 
 
-async def test_a_question_leaves_the_only_slot_to_typing_and_goes_on(server: FakeServer) -> None:
+async def test_a_question_leaves_the_only_slot_to_typing_and_goes_on_once_the_model_is_there(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readied: list[Urgency] = []
+    ready = Elsewhere.ready
+
+    async def noted(presence: Elsewhere, urgency: Urgency) -> Speech:
+        readied.append(urgency)
+        return await ready(presence, urgency)
+
+    monkeypatch.setattr(Elsewhere, "ready", noted)
     server.listed = [{"id": "glm-4.7-flash", "owned_by": "llamacpp"}]
     server.answer, server.gate = "one\ntwo\n", asyncio.Event()
     slots = {"total_slots": 1}
@@ -505,4 +606,5 @@ async def test_a_question_leaves_the_only_slot_to_typing_and_goes_on(server: Fak
         await server.left.wait()
     server.gate.set()
     assert text_of(await typing) == text_of(await question) == "one\ntwo\n"
+    assert readied == [Urgency.USER, Urgency.TYPING, Urgency.USER]
     await household.close()
