@@ -33,6 +33,8 @@ _BUILD_FILES = (
 _GENERATED = re.compile(
     rb"(?i)code generated .{0,60}do not edit|@generated|auto-?generated (?:by|file|from)"
 )
+# Every such note holds this word, which is found much faster than the pattern.
+_GENERATED_HINT = b"generated"
 _HEAD = 2000
 _MOST_RULES = 512 * 1024
 _LONGEST_AVERAGE_LINE = 200
@@ -56,7 +58,8 @@ class Found:
 
 def is_worth_reading(content: bytes) -> bool:
     """Whether `content` is written by people: no binary, no generated and no minified file."""
-    if b"\0" in content[:_HEAD] or _GENERATED.search(content[:_HEAD]):
+    head = content[:_HEAD]
+    if b"\0" in head or (_GENERATED_HINT in head.lower() and _GENERATED.search(head)):
         return False
     return len(content) <= _LONGEST_AVERAGE_LINE * (content.count(b"\n") + 1)
 

@@ -27,17 +27,20 @@ from lsp_server.context.index.frames import read_frame, write_frame
 from lsp_server.context.index.history import read_history
 from lsp_server.context.index.reader import SecondReader
 from lsp_server.context.index.reading.batches import (
+    Batch,
     Source,
     cached,
     in_batches,
     opened,
     parsed,
     rows_in,
+    stored,
 )
+from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.walk import WalkLimits
 from lsp_server.context.index.watching import changes
 from lsp_server.context.index.workspace import Workspace
-from lsp_server.storage.cache import open_cache
+from lsp_server.storage.cache import Cache, open_cache
 from lsp_server.storage.paths import cargo_homes, go_module_caches, python_environments
 
 log = logging.getLogger(__name__)
@@ -177,7 +180,7 @@ class IndexProcess:
 
     async def _read(self, waiting: deque[list[Source]], cache: CacheSettings | None) -> None:
         """Read all batches; a second process helps from the first one that must be parsed."""
-        kept = open_cache(cache) if cache is not None else None
+        store = open_cache(cache) if cache is not None else None
         helper: asyncio.Task[None] | None = None
         try:
             while waiting or helper is not None:
@@ -188,18 +191,27 @@ class IndexProcess:
                     continue
                 sources = waiting.popleft()
                 batch = opened(sources)
-                written = cached(batch, kept)
-                if written is None:
-                    if helper is None and sum(map(len, waiting)) >= _SECOND_READER_FROM:
-                        helper = asyncio.create_task(self._read_there(waiting, cache))
-                        await asyncio.sleep(0)
-                    written = parsed(batch, kept)
-                await self._take(sources, written)
+                written = cached(batch, store)
+                if written is not None:
+                    await self._take(rows_in(written, sources))
+                    continue
+                if helper is None and sum(map(len, waiting)) >= _SECOND_READER_FROM:
+                    helper = asyncio.create_task(self._read_there(waiting, cache))
+                await self._take(await self._parsed(batch, store))
         finally:
             if helper is not None:
                 helper.cancel()
-            if kept is not None:
-                kept.close()
+            if store is not None:
+                store.close()
+
+    async def _parsed(self, batch: Batch, store: Cache | None) -> list[FileRow]:
+        """Parse a batch; between two files others are answered, and the second process served."""
+        rows = []
+        for row in parsed(batch):
+            rows.append(row)
+            await asyncio.sleep(0)
+        stored(batch, rows, store)
+        return rows
 
     async def _read_there(self, waiting: deque[list[Source]], cache: CacheSettings | None) -> None:
         reader = await SecondReader.start(cache)
@@ -210,12 +222,12 @@ class IndexProcess:
                 if written is None:
                     waiting.append(batch)
                     return
-                await self._take(batch, written)
+                await self._take(rows_in(written, batch))
         finally:
             await reader.stop()
 
-    async def _take(self, batch: list[Source], written: bytes) -> None:
-        self._workspace.take(rows_in(written, batch))
+    async def _take(self, rows: list[FileRow]) -> None:
+        self._workspace.take(rows)
         self._send(0, self.status())
         await asyncio.sleep(0)
 

@@ -56,6 +56,7 @@ class Workspace:
         self._changed: set[str] = set()
         self._contents: dict[str, bytes] = {}
         self._new_folders: set[Path] = set()
+        self._read_alone: set[str] = set()
         self._trees = OpenTrees()
         self.history = History()
         self._kept_bytes = 0
@@ -114,9 +115,9 @@ class Workspace:
         return next((root / rest for root in self.roots if root.name == name), None)
 
     def take(self, rows: Iterable[FileRow]) -> None:
-        """Take rows that were read elsewhere; open documents keep their own."""
+        """Take rows that were read elsewhere; open documents and later readings stay."""
         for row in rows:
-            if row.path not in self.buffers:
+            if row.path not in self.buffers and row.path not in self._read_alone:
                 self._put(row)
                 self.builder.prepare(row)
 
@@ -129,6 +130,7 @@ class Workspace:
     def add(self, key: str, language: str, content: bytes) -> None:
         """Read one file."""
         self._kept_bytes -= len(self._contents.pop(key, b""))
+        self._read_alone.add(key)
         if not is_worth_reading(content):
             self.remove(key)
             return
@@ -157,6 +159,7 @@ class Workspace:
     def remove(self, key: str) -> None:
         """Forget one file."""
         self._kept_bytes -= len(self._contents.pop(key, b""))
+        self._read_alone.add(key)
         row = self.rows.pop(key, None)
         if row is not None:
             self.definition_count -= len(row.definitions)

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from lsp_server.context.index.reading.rows import read_row
 from lsp_server.context.index.walk import WalkLimits
 from lsp_server.context.index.workspace import Workspace
 
@@ -19,3 +20,11 @@ async def test_a_change_while_tables_are_laid_out_is_in_them_when_all_is_done(
     await asyncio.gather(first, workspace.settle())
     assert workspace.unchanged_content("b.py") == b"class B: ...\n"
     assert "B" in workspace.tables().names
+
+
+def test_a_file_saved_while_its_batch_is_parsed_keeps_what_was_saved() -> None:
+    workspace = Workspace((), WalkLimits())
+    older = read_row("a.py", "python", b"class Older: ...\n")
+    workspace.add("a.py", "python", b"class Newer: ...\n")
+    workspace.take([older])
+    assert workspace.rows["a.py"].definitions.names == ["Newer"]

@@ -1,7 +1,7 @@
 """Files read in batches: one entry of the cache each, so that a warm start opens few of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -66,13 +66,18 @@ def opened(sources: Iterable[Source]) -> Batch:
 
 def cached(batch: Batch, cache: Cache | None) -> bytes | None:
     """Return the rows of a batch from the cache, or None where something has changed."""
-    stored = cache.get(batch.name) if cache is not None else None
-    return stored if stored is not None and is_whole(stored) else None
+    found = cache.get(batch.name) if cache is not None else None
+    return found if found is not None and is_whole(found) else None
 
 
-def parsed(batch: Batch, cache: Cache | None) -> bytes:
-    """Return the rows of a batch as `dump_rows` writes them, and keep them in the cache."""
-    written = dump_rows(read_row(one.key, one.language, text) for one, text in batch.contents)
+def parsed(batch: Batch) -> Iterator[FileRow]:
+    """Yield the rows of a batch: each step parses one file."""
+    return (read_row(one.key, one.language, text) for one, text in batch.contents)
+
+
+def stored(batch: Batch, rows: Iterable[FileRow], cache: Cache | None) -> bytes:
+    """Return the rows of a batch as `dump_rows` writes them; the cache holds them from now on."""
+    written = dump_rows(rows)
     if cache is not None:
         cache.put(batch.name, written)
     return written
@@ -81,7 +86,7 @@ def parsed(batch: Batch, cache: Cache | None) -> bytes:
 def read_batch(sources: Iterable[Source], cache: Cache | None) -> bytes:
     """Return the rows of some sources, from the cache where nothing changed."""
     batch = opened(sources)
-    return cached(batch, cache) or parsed(batch, cache)
+    return cached(batch, cache) or stored(batch, parsed(batch), cache)
 
 
 def rows_in(written: bytes, batch: Iterable[Source]) -> list[FileRow]:
