@@ -25,7 +25,7 @@ class ContextLog:
         self._entries: list[Entry] = []
         self._offsets: list[int] = [0]
         self._shown: dict[str, set[str]] = {}
-        self._frozen: dict[str, frozenset[str]] = {}
+        self._texts: dict[str, str] = {}
         for path, names in (map_shown or {}).items():
             self._shown[path] = set(names)
 
@@ -44,13 +44,13 @@ class ContextLog:
         """At which token each entry begins; the last number is where the log ends."""
         return tuple(self._offsets)
 
-    def shown(self) -> dict[str, frozenset[str]]:
-        """Return the qualified names that are shown, by path, the map's included."""
-        for path in self._shown.keys() - self._frozen.keys():
-            self._frozen[path] = frozenset(self._shown[path])
-        return dict(self._frozen)
+    def shown(self) -> dict[str, str]:
+        """Return the qualified names that are shown, one a line, by path, the map's included."""
+        for path in self._shown.keys() - self._texts.keys():
+            self._texts[path] = "\n".join(sorted(self._shown[path]))
+        return {path: names for path, names in self._texts.items() if names}
 
-    def shown_within(self, tokens: int) -> dict[str, frozenset[str]]:
+    def shown_within(self, tokens: int) -> dict[str, str]:
         """Return what would still be shown if the log were cut to `tokens`."""
         left = self.shown()
         gone: dict[str, set[str]] = {}
@@ -60,8 +60,10 @@ class ContextLog:
             entry = self._entries[number]
             gone.setdefault(entry.block.path, set()).update(entry.shown)
         for path, names in gone.items():
-            left[path] -= names
-        return {path: names for path, names in left.items() if names}
+            left[path] = "\n".join(sorted(self._shown[path] - names))
+            if not left[path]:
+                del left[path]
+        return left
 
     def append(self, entry: Entry) -> bool:
         """Add an entry at the end; return False for one that shows nothing new."""
@@ -69,7 +71,7 @@ class ContextLog:
         if not known.isdisjoint(entry.shown):
             return False
         known.update(entry.shown)
-        self._frozen.pop(entry.block.path, None)
+        self._texts.pop(entry.block.path, None)
         self._entries.append(entry)
         self._offsets.append(self.tokens + entry.block.tokens)
         return True
@@ -86,7 +88,7 @@ class ContextLog:
             entry = self._entries.pop()
             self._offsets.pop()
             self._shown[entry.block.path] -= entry.shown.keys()
-            self._frozen.pop(entry.block.path, None)
+            self._texts.pop(entry.block.path, None)
             dropped += 1
         return dropped
 

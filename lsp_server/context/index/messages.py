@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from lsp_server.common.blocks import Depth
 from lsp_server.config.settings import CacheSettings, IndexSettings
@@ -59,14 +60,15 @@ class Plan:
 
     `room` counts the tokens of new pieces, `own_room` how many of them may show the rest of the
     current file, `reread` the tokens that a model would read again. `shown` holds, by path, the
-    names that stay shown, as `unique_names` tells them apart. Tokens are UTF-8 bytes over four;
-    the asker counts exactly.
+    names that stay shown, one a line, as `unique_names` tells them apart: there are thousands, and
+    one text for each file is pickled in no time. Tokens are UTF-8 bytes over four; the asker
+    counts exactly.
     """
 
     room: int
     own_room: int
     reread: int
-    shown: Mapping[str, frozenset[str]]
+    shown: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,11 @@ class Seek:
     patience: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A slice of one file: its text, the qualified names in it with their depth, and why."""
+class Piece(NamedTuple):
+    """A slice of one file: its text, the qualified names in it with their depth, and why.
+
+    No dataclass, because an answer holds hundreds, and tuples are pickled many times faster.
+    """
 
     path: str
     text: str

@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from lsp_server.context.index.ranking.tables import Flags, Floats, Ints, Tables
 
+Places = npt.NDArray[np.int64]
+
 # What a reader gains beyond the signature, as shares of the signature's worth.
 DOC_SHARE = 0.004
 BODY_SHARE = 0.003
@@ -21,9 +23,14 @@ BODIES_FROM = 20000
 class Choices:
     """Definitions by their numbers in the tables, with depth and worth, the densest first."""
 
-    definitions: list[int]
-    depths: list[int]
-    worths: list[float]
+    definitions: Ints
+    depths: npt.NDArray[np.int8]
+    worths: Floats
+
+    @classmethod
+    def none(cls) -> "Choices":
+        """Return no choices."""
+        return cls(np.zeros(0, np.int32), np.zeros(0, np.int8), np.zeros(0, np.float32))
 
     def part(self, start: int, end: int | None = None) -> "Choices":
         """Return the choices from `start` up to `end`."""
@@ -33,37 +40,47 @@ class Choices:
 def choose(tables: Tables, chosen: Ints, worths: Floats, room: float) -> Choices:
     """Return the choices of the greatest worth per token that fit into `room` tokens.
 
-    `worths` belongs to `chosen` item by item. The costs of file headings are spread over what is
-    shown of a file; the caller counts the rendered text and leaves out what does not fit.
+    `worths` belongs to `chosen` item by item; what is worth nothing is not chosen. The costs of
+    file headings are spread over what is shown of a file; the caller counts the rendered text and
+    leaves out what does not fit.
     """
     signature = tables.definition_tokens[chosen]
-    densities = [worths / (signature + 2)]
-    costs = [signature]
-    if room > BODIES_FROM or float(signature.sum()) < room:
-        doc = tables.definition_doc_tokens[chosen]
-        extra = np.maximum(tables.definition_body_tokens[chosen] - signature - doc, 1)
-        docs = np.where(doc > 0, worths * DOC_SHARE / (doc + 1), 0)
-        bodies = np.where(extra < _LONGEST_BODY, worths * BODY_SHARE / extra, 0)
-        densities += [
-            np.minimum(docs, densities[0] * 0.99),
-            np.minimum(bodies, densities[0] * 0.98),
-        ]
-        costs += [doc, extra]
-    density = np.concatenate(densities)
-    cost = np.concatenate(costs)
+    density = worths / (signature + 2)
+    order = _filling(density, signature, room)
+    if room <= BODIES_FROM and float(signature.sum()) >= room:
+        depths = np.ones(len(order), np.int8)
+        return Choices(chosen[order], depths, worths[order])
+    # Docs and bodies are less dense than their signatures, and take room besides: what has no
+    # place among signatures alone has none among all three.
+    order = np.sort(order)
+    return _with_bodies(tables, chosen[order], worths[order], room)
+
+
+def _with_bodies(tables: Tables, chosen: Ints, worths: Floats, room: float) -> Choices:
+    signature = tables.definition_tokens[chosen]
+    density = worths / (signature + 2)
+    doc = tables.definition_doc_tokens[chosen]
+    extra = np.maximum(tables.definition_body_tokens[chosen] - signature - doc, 1)
+    docs = np.where(doc > 0, worths * DOC_SHARE / (doc + 1), 0)
+    bodies = np.where(extra < _LONGEST_BODY, worths * BODY_SHARE / extra, 0)
+    densities = [density, np.minimum(docs, density * 0.99), np.minimum(bodies, density * 0.98)]
+    order = _filling(np.concatenate(densities), np.concatenate([signature, doc, extra]), room)
+    count = len(chosen)
+    depth = np.zeros(count, np.int8)
+    np.maximum.at(depth, order % count, (order // count + 1).astype(np.int8))
+    first = order[order < count]
+    return Choices(chosen[first], depth[first], worths[first])
+
+
+def _filling(density: Floats, cost: Floats, room: float) -> Places:
+    """Return the places of the greatest densities, the greatest first, as many as fit."""
     order = _densest(density, room)
     order = order[density[order] > 0]
     spent = np.cumsum(cost[order])
-    order = order[: int(np.searchsorted(spent, room, side="right"))]
-    count = len(chosen)
-    depth = np.zeros(count, np.int8)
-    item = order % count
-    np.maximum.at(depth, item, (order // count + 1).astype(np.int8))
-    first = order[order < count]
-    return Choices(chosen[first].tolist(), depth[first].tolist(), worths[first].tolist())
+    return order[: int(np.searchsorted(spent, room, side="right"))]
 
 
-def _densest(density: Floats, room: float) -> npt.NDArray[np.int64]:
+def _densest(density: Floats, room: float) -> Places:
     """Return the places of the greatest densities, the greatest first: no more than can fit."""
     most = int(room / _LEAST_TOKENS) + 1
     if most >= len(density):
@@ -73,8 +90,8 @@ def _densest(density: Floats, room: float) -> npt.NDArray[np.int64]:
     return best[np.argsort(-density[best], kind="stable")]
 
 
-def shown_of(tables: Tables, chosen: Ints, shown: Mapping[str, frozenset[str]]) -> Flags:
-    """Return which of `chosen` are shown already: `shown` has unique names by path."""
+def shown_of(tables: Tables, chosen: Ints, shown: Mapping[str, str]) -> Flags:
+    """Return which of `chosen` are shown already: `shown` has unique names, one a line, by path."""
     marks = np.zeros(len(tables.definitions), np.bool_)
     files = ((tables.file_of.get(path, -1), names) for path, names in shown.items())
     marks[tables.by_file.numbers_of((file, names) for file, names in files if file >= 0)] = True

@@ -43,8 +43,8 @@ def installed_pieces(workspace: Workspace, view: View, plan: Plan, needed: float
     spent = np.cumsum(tables.definition_tokens[hidden[order]])
     room = max(plan.room * _SHARE, plan.room - plan.own_room - needed)
     order = order[: int(np.searchsorted(spent, room, side="right"))]
-    depths = [int(Depth.SIGNATURE)] * len(order)
-    choices = Choices(hidden[order].tolist(), depths, worths[order].tolist())
+    depths = np.full(len(order), int(Depth.SIGNATURE), np.int8)
+    choices = Choices(hidden[order], depths, worths[order])
     slices = render_slices(tables, choices, lambda _: b"")
     reasons = Reasons(tables, view)
     return [

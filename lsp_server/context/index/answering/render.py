@@ -1,6 +1,6 @@
 """Chosen definitions as text: one slice a file, lines as written, members below their type."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,8 +15,6 @@ from lsp_server.context.index.reading.rows import FileRow
 
 _DOC_LINES = 6
 # Packs one after the other show much the same of the same files.
-_MOST_HEADERS = 65_536
-_MOST_SLICES = 8192
 _MOST_FILES = 2048
 
 
@@ -48,16 +46,20 @@ def render_slices(
 ) -> Iterator[Slice]:
     """Yield the choices grouped by file, the file of the greatest worth first, then by path."""
     groups: dict[int, _Members] = {}
-    indices = tables.definition_index[choices.definitions].tolist()
-    files = tables.definition_file[choices.definitions].tolist()
+    numbers = choices.definitions
     for file, number, index, depth, worth in zip(
-        files, choices.definitions, indices, choices.depths, choices.worths, strict=True
+        tables.definition_file[numbers].tolist(),
+        numbers.tolist(),
+        tables.definition_index[numbers].tolist(),
+        choices.depths.tolist(),
+        choices.worths.tolist(),
+        strict=True,
     ):
         members = groups.get(file)
         if members is None:
-            members = groups[file] = _Members([], [], 0.0)
+            members = groups[file] = _Members([], {}, 0.0)
         members.numbers.append(number)
-        members.depths.append((index, depth))
+        members.depths[index] = depth
         members.worth = max(members.worth, worth)
     order = sorted(groups, key=lambda file: (-groups[file].worth, tables.rows[file].path))
     for file in order:
@@ -66,36 +68,23 @@ def render_slices(
 
 @dataclass(slots=True)
 class _Members:
-    """What is chosen of a file: the numbers in the tables, (index, depth) each, the most worth."""
+    """What is chosen of a file: the numbers in the tables, depths by index, the most worth."""
 
     numbers: list[int]
-    depths: list[tuple[int, int]]
+    depths: dict[int, int]
     worth: float
 
 
 def _slice(row: FileRow, members: _Members, content_of: Callable[[str], bytes]) -> Slice:
-    items, depths = row.definitions, tuple(members.depths)
-    shown, lines = _outline(items, depths)
-    if Depth.BODY in shown.values():
-        text = render_file(row, dict(depths), content_of)
-    else:
-        text = _headers(items, depths)
+    depths, sheet = members.depths, _sheet(row.definitions)
+    unique = row.definitions.unique
+    shown = {unique[index]: _DEPTHS[depth] for index, depth in depths.items()}
+    lines = (
+        min(sheet.places[index].line for index in depths),
+        max(sheet.places[index].last_line for index in depths),
+    )
+    text = _rendered(sheet, depths, lambda: content_of(row.path))
     return Slice(row.path, text, shown, members.numbers, lines, members.worth)
-
-
-@lru_cache(maxsize=_MOST_SLICES)
-def _outline(
-    items: DefinitionColumns, depths: tuple[tuple[int, int], ...]
-) -> tuple[Mapping[str, Depth], tuple[int, int]]:
-    """Return the depth at which each name is shown, and the first and the last line of all."""
-    shown = {items.unique[index]: _DEPTHS[depth] for index, depth in depths}
-    places = [_places(items)[index] for index, _ in depths]
-    return shown, (min(place.line for place in places), max(place.last_line for place in places))
-
-
-@lru_cache(maxsize=_MOST_SLICES)
-def _headers(items: DefinitionColumns, depths: tuple[tuple[int, int], ...]) -> str:
-    return _rendered(items, dict(depths), lambda: b"")
 
 
 class _Place(NamedTuple):
@@ -105,29 +94,58 @@ class _Place(NamedTuple):
     end: int
 
 
+class _Sheet:
+    """Where the definitions of one file stand, and their headers as they were rendered before."""
+
+    def __init__(self, items: DefinitionColumns) -> None:
+        wanted = [columns.LINE, columns.LAST_LINE, columns.NAME_LINE, columns.END]
+        self.items = items
+        self.places = list(map(_Place._make, items.numbers[:, wanted].tolist()))
+        self._headers: dict[int, str] = {}
+
+    def around(self, indices: Iterable[int]) -> set[int]:
+        """Return `indices` with those of all that contains them."""
+        parents = self.items.parents
+        found = set(indices)
+        for index in indices:
+            parent = parents[index]
+            while parent >= 0 and parent not in found:
+                found.add(parent)
+                parent = parents[parent]
+        return found
+
+    def level(self, index: int) -> int:
+        """Return how many definitions contain this one."""
+        level, parents = 0, self.items.parents
+        while (index := parents[index]) >= 0:
+            level += 1
+        return level
+
+    def header(self, index: int) -> str:
+        """Return the header with one blank a level before it."""
+        text = self._headers.get(index)
+        if text is None:
+            text = indent(self.items.header(index), self.level(index))
+            self._headers[index] = text
+        return text
+
+
 @lru_cache(maxsize=_MOST_FILES)
-def _places(items: DefinitionColumns) -> list[_Place]:
-    wanted = [columns.LINE, columns.LAST_LINE, columns.NAME_LINE, columns.END]
-    return list(map(_Place._make, items.numbers[:, wanted].tolist()))
+def _sheet(items: DefinitionColumns) -> _Sheet:
+    return _Sheet(items)
 
 
 def render_file(row: FileRow, depths: Mapping[int, int], content_of: Callable[[str], bytes]) -> str:
     """Return the chosen definitions of one file, each with the headers of what contains it."""
-    return _rendered(row.definitions, depths, lambda: content_of(row.path))
+    return _rendered(_sheet(row.definitions), depths, lambda: content_of(row.path))
 
 
-def _rendered(
-    items: DefinitionColumns, depths: Mapping[int, int], content: Callable[[], bytes]
-) -> str:
-    levels: dict[int, int] = {-1: -1}
-    for index in depths:
-        _level(items.parents, index, levels)
-    del levels[-1]
-    places = _places(items)
+def _rendered(sheet: _Sheet, depths: Mapping[int, int], content: Callable[[], bytes]) -> str:
+    items = sheet.items
     lines: list[str] = []
     covered = last_line = -1
-    for index in sorted(levels):
-        place, depth = places[index], depths.get(index, 1)
+    for index in sorted(sheet.around(depths)):
+        place, depth = sheet.places[index], depths.get(index, 1)
         if place.end <= covered:
             continue
         if depth == Depth.BODY and (text := content()):
@@ -137,22 +155,10 @@ def _rendered(
         if place.name_line == last_line and items.parents[index] >= 0:
             continue
         last_line = place.name_line
-        lines.append(_header(items, index, levels[index]))
+        lines.append(sheet.header(index))
         if depth >= Depth.DOCUMENTED and items[index].doc:
-            lines += _doc(items[index], levels[index])
+            lines += _doc(items[index], sheet.level(index))
     return "\n".join(lines) + "\n"
-
-
-def _level(parents: Sequence[int], index: int, levels: dict[int, int]) -> int:
-    """Return how deep a definition lies, and note it for all that contain it."""
-    if index not in levels:
-        levels[index] = _level(parents, parents[index], levels) + 1
-    return levels[index]
-
-
-@lru_cache(maxsize=_MOST_HEADERS)
-def _header(items: DefinitionColumns, index: int, level: int) -> str:
-    return indent(items.made(index).header, level)
 
 
 def indent(text: str, level: int) -> str:

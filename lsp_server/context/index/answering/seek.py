@@ -52,13 +52,13 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
     )
     everything = np.flatnonzero(candidates(view, tables)).astype(np.int32)
     worths = worth(view, tables, everything) if len(everything) else np.zeros(0, np.float32)
-    best, best_choices, best_value = 0, Choices([], [], []), -np.inf
+    best, best_choices, best_value = 0, Choices.none(), -np.inf
     open_to = [~shown_of(tables, everything, plan.shown) for plan in wanted.plans]
     for number, (plan, hidden) in enumerate(zip(wanted.plans, open_to, strict=True)):
         room = float(max(plan.room - plan.own_room, 0))
         room *= _OVERASKED if room * _OVERASKED <= BODIES_FROM else _OVERASKED_BODIES
         choices = choose(tables, everything[hidden], worths[hidden], room)
-        needs = float(worths[~hidden].sum()) + sum(choices.worths)
+        needs = float(worths[~hidden].sum()) + float(choices.worths.sum(dtype=np.float64))
         value = needs * wanted.tokens_per_need - plan.reread
         if value > best_value:
             best, best_choices, best_value = number, choices, value
@@ -188,7 +188,7 @@ def own_piece(view: View, plan: Plan, window: tuple[int, int]) -> Piece | None:
     depth = Depth.BODY
     if len(text.encode()) / 4 > plan.own_room:
         depth = Depth.SIGNATURE
-        known = plan.shown.get(view.row.path, frozenset())
+        known = frozenset(plan.shown.get(view.row.path, "").split("\n"))
         outside = [(name, item) for name, item in outside if name not in known]
         kept = _lines_within([item.header for _, item in outside], plan.own_room)
         outside, text = outside[: len(kept)], "\n".join(kept) + "\n"

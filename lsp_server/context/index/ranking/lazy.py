@@ -1,6 +1,7 @@
 """Definitions by their numbers, made into values when somebody looks at one."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Generic, TypeVar, overload
@@ -21,14 +22,15 @@ _MOST_SHOWN = 4096
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
 
-class _Numbered(Sequence[T], Generic[T]):
+class _Numbered(Sequence[T], ABC, Generic[T]):
     """A sequence whose items are made on request."""
 
     def __init__(self, count: int) -> None:
         self._count = count
 
+    @abstractmethod
     def _make(self, number: int) -> T:
-        raise NotImplementedError
+        """Return the item of a number that there is."""
 
     def __len__(self) -> int:
         return self._count
@@ -147,21 +149,20 @@ class ByFile(Sequence[FileNumbers]):
         row, first = self._rows[file], self._starts[file]
         return FileNumbers(row, self._numbers[first : first + len(row.definitions)])
 
-    def numbers_of(self, names: Iterable[tuple[int, Iterable[str]]]) -> Ints:
-        """Return the numbers of unique names in files; what is not known is left out."""
+    def numbers_of(self, names: Iterable[tuple[int, str]]) -> Ints:
+        """Return the numbers of unique names in files, one a line; unknown ones are left out."""
         places: list[int] = []
         for file, wanted in names:
             first = self._starts[file]
-            known = _indices(self._rows[file].definitions, frozenset(wanted))
-            places += [first + index for index in known]
+            places += [first + index for index in _indices(self._rows[file].definitions, wanted)]
         numbers = self._numbers[places]
         usable: Ints = numbers[numbers >= 0]
         return usable
 
 
 @lru_cache(maxsize=_MOST_SHOWN)
-def _indices(items: DefinitionColumns, names: frozenset[str]) -> list[int]:
-    return [items.index_of[name] for name in names if name in items.index_of]
+def _indices(items: DefinitionColumns, names: str) -> list[int]:
+    return [items.index_of[name] for name in names.split("\n") if name in items.index_of]
 
 
 class ByName(Mapping[int, Sequence[int]]):

@@ -146,6 +146,11 @@ class DefinitionColumns(Sequence[Definition]):
         end = self._offsets[index + 1] if length else 0
         return str(self.texts[end - length : end], "utf-8", "replace")
 
+    def header(self, index: int) -> str:
+        """Return the header of a definition."""
+        begin = self._offsets[index]
+        return str(self.texts[begin : begin + int(self.numbers[index, HEADER])], "utf-8", "replace")
+
     @cached_property
     def _name_list(self) -> list[str]:
         return self.names
