@@ -32,3 +32,9 @@ def offer(text: str, start: int, end: int, line: int = 0) -> dict[str, Any]:
 
 def shows(editor: Editor, lines: list[str]) -> None:
     editor.wait_for(f"ghost text {lines}", lambda: editor.ghost() == lines)
+
+
+def asked(traffic: Traffic) -> list[int]:
+    """Return the trigger kind of each request for text at the cursor."""
+    requests = traffic.all("textDocument/inlineCompletion")
+    return [message["params"]["context"]["triggerKind"] for message in requests]

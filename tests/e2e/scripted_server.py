@@ -4,6 +4,7 @@
 message that it gets as a line of JSON to LOG. The script may hold:
 
 - `items`: the inline completion items of successive requests, the last ones again and again;
+- `late`: which of those requests, counted from 0, are answered only once the document changes;
 - `parts`: the stream of an answer; a number waits that many seconds, and a cancel ends the wait;
 - `status`: the params of a first `tandem/status`;
 - `question`: the params of a `tandem/question` for each document that is opened;
@@ -39,6 +40,7 @@ class ScriptedServer:
         self._write_lock = threading.Lock()
         self._cancelled: dict[Any, threading.Event] = {}
         self._asked = 0
+        self._late: list[dict[str, Any]] = []
 
     def send(self, message: dict[str, Any]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
@@ -65,8 +67,24 @@ class ScriptedServer:
         elif method == "tandem/ask":
             stop = self._cancelled.setdefault(message["id"], threading.Event())
             threading.Thread(target=self._stream, args=(message["id"], params, stop)).start()
+        elif method == "textDocument/didChange":
+            self._send_late()
         elif "id" in message and method:
-            self.send({"id": message["id"], "result": self._result(method, params)})
+            self._answer(message["id"], method, params)
+
+    def _answer(self, request: Any, method: str, params: dict[str, Any]) -> None:
+        is_late = method == "textDocument/inlineCompletion" and self._asked in self._script.get(
+            "late", []
+        )
+        answer = {"id": request, "result": self._result(method, params)}
+        if is_late:
+            self._late.append(answer)
+        else:
+            self.send(answer)
+
+    def _send_late(self) -> None:
+        while self._late:
+            self.send(self._late.pop(0))
 
     def _result(self, method: str, params: dict[str, Any]) -> Any:
         if method == "initialize":
@@ -82,10 +100,6 @@ class ScriptedServer:
                 {"id": 9000, "method": "workspace/applyEdit", "params": params["arguments"][0]}
             )
         return None
-
-    def _apply(self, argument: dict[str, Any]) -> None:
-        if "edit" in argument:
-            self.send({"id": 9000, "method": "workspace/applyEdit", "params": argument})
 
     def _capabilities(self) -> dict[str, Any]:
         return {

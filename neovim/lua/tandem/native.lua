@@ -1,18 +1,15 @@
 --- Inline completion by Neovim's own module, where it has one (0.12 and later).
 ---
---- The module shows and asks. Accepting is done here: it would put the text in place of the range that was right
---- when it asked, and so leave behind what was typed through since (neovim#36529).
+--- The module asks and draws. It would draw a late answer wherever the cursor stands by then, and accept it in place
+--- of the range that was right when it asked (neovim#36529). So `questions` lets through only what still fits, and
+--- accepting is done here.
 local insertion = require('tandem.insertion')
-local suggestion = require('tandem.suggestion')
-local wire = require('tandem.wire')
+local questions = require('tandem.questions')
 
 local M = {}
 
 --- Where Neovim draws; there is no other public sign of what is on the screen.
 local namespace = vim.api.nvim_create_namespace('nvim.lsp.inline_completion')
-
---- Buffers whose next request is the user's own.
-local invoked = {}
 
 local function module()
   return vim.lsp.inline_completion
@@ -22,34 +19,56 @@ function M.exists()
   return module() ~= nil
 end
 
---- Neovim can only ask by itself; what the user asks for is marked on its way out.
-local function mark_invoked(client)
-  local request = client.request
-  client.request = function(self, method, params, handler, bufnr)
-    if method == wire.inline and invoked[bufnr] then
-      invoked[bufnr] = nil
-      params.context.triggerKind = vim.lsp.protocol.InlineCompletionTriggerKind.Invoked
-    end
-    return request(self, method, params, handler, bufnr)
+--- The buffers of each client.
+local served = {}
+
+local function group_of(bufnr)
+  return 'tandem.native.' .. bufnr
+end
+
+--- Neovim draws its last answer until it has a new one, though something else was typed.
+local function hide_what_no_longer_fits(bufnr)
+  if M.visible(bufnr) and not questions.fits(bufnr) then
+    vim.api.nvim_buf_clear_namespace(bufnr, namespace, 0, -1)
   end
 end
 
---- The buffers of each client.
-local served = {}
+--- Offer text in `bufnr`.
+function M.resume(bufnr)
+  module().enable(true, { bufnr = bufnr })
+  -- Made after Neovim's own, and so run after them: they draw.
+  local group = vim.api.nvim_create_augroup(group_of(bufnr), {})
+  vim.api.nvim_create_autocmd({ 'CursorMovedI', 'TextChangedP' }, {
+    group = group,
+    buffer = bufnr,
+    callback = function()
+      hide_what_no_longer_fits(bufnr)
+    end,
+  })
+  vim.api.nvim_create_autocmd('InsertLeave', {
+    group = group,
+    buffer = bufnr,
+    callback = function()
+      questions.drop(bufnr)
+    end,
+  })
+end
 
 function M.attach(client, bufnr)
   if not served[client.id] then
     served[client.id] = {}
-    mark_invoked(client)
+    questions.watch(client)
   end
   served[client.id][bufnr] = true
   if vim.b[bufnr].tandem_inline ~= false then
-    module().enable(true, { bufnr = bufnr })
+    M.resume(bufnr)
   end
 end
 
 function M.detach(bufnr)
+  questions.drop(bufnr)
   module().enable(false, { bufnr = bufnr })
+  pcall(vim.api.nvim_del_augroup_by_name, group_of(bufnr))
 end
 
 --- A client is gone; Neovim would ask it once more, and find it missing.
@@ -62,38 +81,25 @@ function M.forget(client_id)
   served[client_id] = nil
 end
 
-local function text_of(item)
-  local text = item.insert_text
-  return type(text) == 'table' and text.value or text
+--- Let Neovim ask, as it does when the cursor moves; it waits a moment first.
+local function ask_again(bufnr)
+  vim.api.nvim_exec_autocmds('CursorMovedI', { buffer = bufnr, modeline = false })
 end
 
---- The item as a suggestion in our own terms.
-local function read(bufnr, item)
-  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
-  row = row - 1
-  local shown = { row = row, column = column, text = text_of(item), replaces = '' }
-  if item.range then
-    local first_row, first_column, _, last_column = item.range:to_extmark()
-    shown.row, shown.column = first_row, first_column
-    -- The range ended behind the cursor of that time by as much as it still does.
-    local line = vim.api.nvim_buf_get_lines(bufnr, row, row + 1, false)[1]
-    shown.replaces = line:sub(column + 1, math.max(column, last_column))
-  end
-  return shown
-end
-
-local function insert(bufnr, item, take)
-  local shown = read(bufnr, item)
-  local row, column, typed, behind = insertion.around_cursor(bufnr, shown)
-  local rest = typed and suggestion.remainder(shown, typed, behind)
+local function insert(bufnr, client, shown, take)
+  local place = insertion.here(bufnr)
+  local rest = insertion.rest_at(bufnr, shown, place)
   if not rest then
+    ask_again(bufnr)
     return
   end
   local part = take(rest)
   local whole = #part == #rest
-  insertion.insert(bufnr, row, column, part, whole and #shown.replaces or 0)
+  insertion.insert(bufnr, place, part, whole and #shown.replaces or 0)
   if whole then
-    insertion.taken(vim.lsp.get_client_by_id(item.client_id), item.command)
+    insertion.taken(client, shown.item.command)
+  else
+    questions.show_again(bufnr, shown)
   end
 end
 
@@ -103,7 +109,11 @@ function M.accept(bufnr, take)
     and module().get({
       bufnr = bufnr,
       on_accept = function(item)
-        insert(bufnr, item, take)
+        local shown = questions.offered(bufnr, item)
+        if not shown then
+          return item
+        end
+        insert(bufnr, vim.lsp.get_client_by_id(item.client_id), shown, take)
       end,
     })
 end
@@ -116,22 +126,18 @@ end
 --- Leaving and entering again is how Neovim's module forgets what it shows.
 function M.dismiss(bufnr)
   if module().is_enabled({ bufnr = bufnr }) then
-    module().enable(false, { bufnr = bufnr })
+    M.detach(bufnr)
     if vim.b[bufnr].tandem_inline ~= false then
-      module().enable(true, { bufnr = bufnr })
+      M.resume(bufnr)
     end
   end
 end
 
---- Let Neovim ask, as it does when the cursor moves; it waits a moment first.
 function M.trigger(bufnr)
-  invoked[bufnr] = true
-  vim.api.nvim_exec_autocmds('CursorMovedI', { buffer = bufnr, modeline = false })
-end
-
---- Offer text in `bufnr` again after a toggle.
-function M.resume(bufnr)
-  module().enable(true, { bufnr = bufnr })
+  if module().is_enabled({ bufnr = bufnr }) then
+    questions.mark_invoked(bufnr)
+    ask_again(bufnr)
+  end
 end
 
 return M

@@ -41,36 +41,13 @@ local function follow(bufnr)
   if not shown or vim.fn.pumvisible() == 1 then
     return false
   end
-  local row, column, typed, behind = insertion.around_cursor(bufnr, shown)
-  local rest = typed and suggestion.remainder(shown, typed, behind)
+  local place = insertion.here(bufnr)
+  local rest = insertion.rest_at(bufnr, shown, place)
   if not rest then
     return false
   end
-  ghost.draw(bufnr, row, column, rest, shown.replaces)
+  ghost.draw(bufnr, place.row, place.column, rest, shown.replaces)
   return true
-end
-
---- The server's item as a suggestion, or nil where its range leaves the cursor's line.
-local function read_item(bufnr, item, encoding)
-  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
-  row = row - 1
-  local line = vim.api.nvim_buf_get_lines(bufnr, row, row + 1, false)[1]
-  local first, last = column, column
-  if item.range then
-    if item.range.start.line ~= row or item.range['end'].line ~= row then
-      return nil
-    end
-    first = compat.byte_column(line, item.range.start.character, encoding)
-    last = math.max(column, compat.byte_column(line, item.range['end'].character, encoding))
-  end
-  local text = type(item.insertText) == 'string' and item.insertText or item.insertText.value
-  return {
-    row = row,
-    column = first,
-    text = (text:gsub('\r\n', '\n')),
-    replaces = line:sub(column + 1, last),
-    item = item,
-  }
 end
 
 local function show(bufnr, result, encoding)
@@ -79,7 +56,7 @@ local function show(bufnr, result, encoding)
   if not item or vim.api.nvim_get_mode().mode:sub(1, 1) ~= 'i' then
     return
   end
-  states[bufnr].shown = read_item(bufnr, item, encoding)
+  states[bufnr].shown = suggestion.read(item, insertion.here(bufnr), encoding)
   if not follow(bufnr) then
     hide(bufnr)
   end
@@ -223,14 +200,14 @@ function M.accept(bufnr, take)
     return false
   end
   local shown = state.shown
-  local row, column, typed, behind = insertion.around_cursor(bufnr, shown)
-  local rest = typed and suggestion.remainder(shown, typed, behind)
+  local place = insertion.here(bufnr)
+  local rest = insertion.rest_at(bufnr, shown, place)
   if not rest then
     return false
   end
   local part = take(rest)
   local whole = #part == #rest
-  insertion.insert(bufnr, row, column, part, whole and #shown.replaces or 0)
+  insertion.insert(bufnr, place, part, whole and #shown.replaces or 0)
   if whole then
     hide(bufnr)
     insertion.taken(client_of(state), shown.item.command)

@@ -1,5 +1,12 @@
 --- A suggestion as plain data, and what typing makes of it. Columns are bytes, rows count from 0.
+local compat = require('tandem.compat')
+
 local M = {}
+
+---@class tandem.Place
+---@field row integer
+---@field column integer
+---@field line string The text of its row.
 
 ---@class tandem.Suggestion
 ---@field row integer Where its text begins.
@@ -7,6 +14,28 @@ local M = {}
 ---@field text string
 ---@field replaces string What stood between the cursor and the end of its range.
 ---@field item table The item as the server sent it.
+
+--- The server's item as a suggestion for the cursor at `place`, or nil where its range leaves that line.
+---@param place tandem.Place
+---@return tandem.Suggestion|nil
+function M.read(item, place, encoding)
+  local first, last = place.column, place.column
+  if item.range then
+    if item.range.start.line ~= place.row or item.range['end'].line ~= place.row then
+      return nil
+    end
+    first = compat.byte_column(place.line, item.range.start.character, encoding)
+    last = math.max(place.column, compat.byte_column(place.line, item.range['end'].character, encoding))
+  end
+  local text = type(item.insertText) == 'string' and item.insertText or item.insertText.value
+  return {
+    row = place.row,
+    column = first,
+    text = (text:gsub('\r\n', '\n')),
+    replaces = place.line:sub(place.column + 1, last),
+    item = item,
+  }
+end
 
 --- What of `suggestion` is still to come after `typed`, the text from its start to the cursor.
 ---
