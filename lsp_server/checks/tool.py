@@ -44,10 +44,16 @@ class Output:
 
 Read = Callable[[Output], list[Problem]]
 More = Callable[[Subject, Path], Sequence[str] | None]
+Ways = Callable[[str], Sequence[str]]
 
 
 def no_more(_subject: Subject, _folder: Path) -> Sequence[str]:
     """Return no further arguments."""
+    return ()
+
+
+def one_way(_program: str) -> Sequence[str]:
+    """Return no arguments of a program's own."""
     return ()
 
 
@@ -58,7 +64,8 @@ class Tool:
     In `arguments`, {file} is the file's path from the working folder, {path} its absolute path,
     {folder} the path of its folder from the working folder, {root} the root, {state} a folder of
     ours for what the tool keeps, and {python} the project's interpreter. What `more` returns for
-    the subject and the folder that stands for its root comes after them. The working folder is
+    the subject and the folder that stands for its root comes after them, and what `ways` returns
+    for the program that was found before them. The working folder is
     the nearest one above the file that holds one of `markers`; without such a folder, or where
     `more` returns None, the tool does not serve. Without markers it is the root.
 
@@ -79,6 +86,7 @@ class Tool:
     markers: tuple[str, ...] = ()
     untrusted: tuple[str, ...] | None = None
     more: More = no_more
+    ways: Ways = one_way
     unless: tuple[str, ...] = ()
     beside_us: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -121,7 +129,7 @@ def _command(
     given = tool.arguments if around.trusted else tool.untrusted or ()
     # Not str.format: a path may hold braces, and an argument may be a piece of JSON.
     filled = [_filled(argument, words) for argument in given]
-    argv = (program, *filled, *(tool.more(subject, folder) or ()))
+    argv = (program, *tool.ways(program), *filled, *(tool.more(subject, folder) or ()))
     extra = {name: _filled(value, words) for name, value in tool.environment.items()}
     environment = {**tool_environment(around, subject), **extra}
     stdin = subject.text if tool.stdin else ""

@@ -2,6 +2,7 @@ import json
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from lsp_server.checks.processes import Limits, Ran
 from lsp_server.checks.report import Report, compare
 from lsp_server.checks.runner import run_checks
 from lsp_server.checks.subject import Subject
-from lsp_server.checks.tool import Output, Tool
+from lsp_server.checks.tool import Output, Tool, check_of
+from lsp_server.checks.tools.compiled import C_COMPILERS, GOPLS
 from lsp_server.checks.tools.scripts import ESLINT, TSC
 from lsp_server.checks.tools.tests import JEST, PYTEST, python_tests_of
 from lsp_server.checks.tools.types import PYRIGHT, TY
@@ -87,14 +89,64 @@ PROJECTS = {
         int g(char *x);
         //- src/a.c
         #include "b.h"
-        int main(void) { char *s = "é"; return g(s) + foo; }$0
+        int main(void) {$0
+        TABchar *s = "é🐍"; return g(s) + foo; }
         """,
-        ("undeclared", Position(1, 46)),
+        ("undeclared", Position(2, 31)),
     ),
     "g++": (
         "g++",
         "//- a.cpp\nint main() { return nothing; }$0\n",
         ("not declared", Position(0, 20)),
+    ),
+    "clang": (
+        "clang",
+        """
+        //- src/b.h
+        int g(char *x);
+        //- src/a.c
+        #include "b.h"
+        int main(void) {$0
+        TABchar *s = "é🐍"; return g(s) + nothing; }
+        """,
+        ("undeclared", Position(2, 31)),
+    ),
+    "clang++": (
+        "clang++",
+        "//- a.cpp\nint main() { return nothing; }$0\n",
+        ("undeclared", Position(0, 20)),
+    ),
+    "gopls": (
+        "gopls",
+        """
+        //- go.mod
+        module x
+
+        go 1.21
+        //- b/b.go
+        package b
+
+        func G(x string) int { return len(x) }
+        //- a/a.go
+        package a
+
+        import "x/b"
+
+        func F() string {$0
+        TABs := "é🐍"; return b.G(s)
+        }
+        """,
+        ("cannot use b.G(s)", Position(5, 19)),
+    ),
+    "mypy": (
+        "mypy",
+        """
+        //- a.py
+        def f(x: int) -> int:
+            return x
+        s = "é🐍"; f("a")$0
+        """,
+        ("incompatible type", Position(2, 12)),
     ),
     "go test": (
         "go",
@@ -205,16 +257,23 @@ def check_named(name: str, root: Path, text: str) -> tuple[Check, Path]:
     fixture = parse_fixture(text.replace("TAB", "\t"))
     fixture.write(root)
     it = subject(root, fixture.active, fixture.files[fixture.active])
-    found = checks_for(it, around(root), lambda _text, _language: [], lambda _name: False)
-    return next(check for check in found if check.name == name), root / fixture.active
+    (tool,) = [replace(tool, unless=()) for tool in BUILT_IN if tool.name == name]
+    found = check_of(tool, it, around(root))
+    assert found is not None
+    return found, root / fixture.active
 
 
-@pytest.mark.parametrize("name", PROJECTS)
+# gopls needs the Go that it was built for; what it prints is recorded below.
+INSTALLED = [name for name in PROJECTS if name != "gopls" or shutil.which("gopls")]
+
+
+@pytest.mark.parametrize("name", INSTALLED)
 async def test_a_tool_finds_the_fault_and_leaves_the_tree_alone(tmp_path: Path, name: str) -> None:
     program, text, (message, position) = PROJECTS[name]
-    if shutil.which(program) is None and "CI" not in os.environ:
-        pytest.skip(f"{program} is not installed")
     root = tmp_path / "project"
+    path_of_programs = around(root).variables["PATH"]
+    if shutil.which(program, path=path_of_programs) is None and "CI" not in os.environ:
+        pytest.skip(f"{program} is not installed")
     check, path = check_named(name, root, text)
     before = fingerprint(root)
     report = await run_checks([check], _subject(root, path))
@@ -296,7 +355,7 @@ def _report(*problems: Problem) -> Report:
 SOURCE = 'const s = "🐍"; foo(s);\n'
 
 # What the tools of these versions print for a file with the fault, shortened to what is read:
-# TypeScript 5.9, eslint 9, basedpyright 1.40, ty 0.0, pytest 9, jest 30.
+# TypeScript 5.9, eslint 9, basedpyright 1.40, ty 0.0, pytest 9, jest 30, gopls 0.21, gcc 12.
 RECORDED: dict[str, tuple[Tool, str, str, tuple[str, str, int, int, Severity]]] = {
     "tsc": (
         TSC,
@@ -332,6 +391,18 @@ RECORDED: dict[str, tuple[Tool, str, str, tuple[str, str, int, int, Severity]]] 
             "Found 1 diagnostic\n"
         ),
         ("unresolved-reference", "Name `foo` used when not defined", 0, 15, Severity.ERROR),
+    ),
+    "gopls": (
+        GOPLS,
+        "a.go",
+        "FILE:1:19-22: undefined: foo\n",
+        ("", "undefined: foo", 0, 15, Severity.ERROR),
+    ),
+    "gcc": (
+        C_COMPILERS[0],
+        "a.c",
+        "FILE: In function ‘main’:\nFILE:1:17: error: ‘foo’ undeclared [-Wx]\n",
+        ("-Wx", "‘foo’ undeclared", 0, 15, Severity.ERROR),
     ),
     "pytest": (
         PYTEST,

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -174,17 +175,36 @@ _COMPILER = (
     r"(?P<path>[^\s:][^:]*):(?P<line>\d+):(?P<column>\d+): "
     r"(?P<severity>fatal error|error|warning): (?P<message>.*?)(?: \[(?P<rule>-W[\w=+-]+)\])?"
 )
-_NAMES = {"c": ("gcc", "clang", "cc"), "cpp": ("g++", "clang++", "c++")}
-# Flags of the project can load plugins into the compiler, so it needs trust.
-# gcc counts the columns of a terminal, clang bytes; code points are right where neither is wide.
-C_COMPILERS = tuple(
-    Tool(
-        names[0],
+# gcc counts the columns of a terminal since its 11, where a tab goes to the next stop: with stops
+# of one column only wide characters are left to convert. clang counts bytes.
+_GCC = ("-fno-diagnostics-show-caret", "-ftabstop=1", "-Wall")
+# Of more than twenty errors clang tells twenty, so that mending one would bring another to light.
+_CLANG = ("-fno-caret-diagnostics", "-ferror-limit=0", "-Wall")
+_FAMILIES = (
+    ("gcc", "c", ("gcc",), ()),
+    ("g++", "cpp", ("g++",), ()),
+    ("clang", "c", ("clang", "cc"), ("gcc",)),
+    ("clang++", "cpp", ("clang++", "c++"), ("g++",)),
+)
+
+
+def _compiler(name: str, language: str, programs: tuple[str, ...], unless: tuple[str, ...]) -> Tool:
+    is_gcc = name.startswith("g")
+    return Tool(
+        name,
         (language,),
-        names,
-        ("-fno-diagnostics-show-caret", "-Wall"),
-        line_reader(names[0], _COMPILER),
+        programs,
+        _GCC if is_gcc else _CLANG,
+        line_reader(name, _COMPILER, Columns.CELLS if is_gcc else Columns.UTF8),
         more=_compile_flags,
+        unless=unless,
     )
-    for language, names in _NAMES.items()
+
+
+# Flags of the project can load plugins into the compiler, so it needs trust. What is called gcc on
+# macOS is clang, which does not know gcc's arguments.
+C_COMPILERS = tuple(
+    _compiler(*one)
+    for one in _FAMILIES
+    if not (sys.platform == "darwin" and one[0].startswith("g"))
 )

@@ -2,8 +2,10 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,8 @@ class Columns(StrEnum):
     POINTS = "points"
     UTF8 = "utf8"
     UTF16 = "utf16"
+    CELLS = "cells"
+    """Those of a terminal: a wide character has two, one that combines has none."""
 
 
 def line_reader(name: str, pattern: str, columns: Columns = Columns.POINTS) -> Read:
@@ -101,9 +105,21 @@ def points(output: Output, line: int, column: int, columns: Columns) -> int:
     lines = split_lines(output.subject.text)
     if columns is Columns.POINTS or not 0 < line <= len(lines):
         return column
+    if columns is Columns.CELLS:
+        ends = accumulate(map(_cells, lines[line - 1]))
+        return 1 + sum(end < column for end in ends)
     encoding, width = ("utf-8", 1) if columns is Columns.UTF8 else ("utf-16-le", 2)
     before = lines[line - 1].encode(encoding, "surrogatepass")[: (column - 1) * width]
     return len(before.decode(encoding, "ignore")) + 1
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in _NO_CELL:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+_NO_CELL = frozenset({"Mn", "Me", "Cf"})
 
 
 def span_of(first: Mapping[str, int], last: Mapping[str, int] | None = None) -> Span:

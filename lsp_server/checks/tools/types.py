@@ -1,5 +1,7 @@
 """Python's type checkers: mypy, pyright (or basedpyright), and ty."""
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from lsp_server.checks.tool import Home, Output, Tool
@@ -14,6 +16,19 @@ from lsp_server.checks.tools.reading import (
 )
 from lsp_server.common.problems import Problem, Severity
 from lsp_server.common.text import Span
+
+
+@cache
+def _parser(program: str) -> tuple[str, ...]:
+    """Return what makes this mypy count columns in bytes, as its first parser does.
+
+    With the parser of its 2 columns before which the line has other signs than ASCII are wrong
+    (mypy 2.4), and in such a way that the right ones cannot be told from them.
+    """
+    home = Path(program).resolve().parent.parent
+    has_two = any(home.glob("[Ll]ib/**/site-packages/mypy/nativeparse.py"))
+    return ("--no-native-parser",) if has_two else ()
+
 
 # https://mypy.readthedocs.io/en/stable/command_line.html; plugins run code, hence trust.
 MYPY = Tool(
@@ -38,6 +53,7 @@ MYPY = Tool(
         Columns.UTF8,
     ),
     home=Home.PYTHON,
+    ways=_parser,
 )
 
 
