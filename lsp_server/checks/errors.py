@@ -27,5 +27,9 @@ class ToolUnreadable(CheckError):
     """The program's output is not what it promises."""
 
 
+class WorkspaceTooLarge(CheckError):
+    """The workspace holds more than is copied for a check that writes beside what it reads."""
+
+
 class OutsideWorkspace(CheckError):
     """The file does not lie in the workspace, or only through a link that leads out of it."""

@@ -22,11 +22,15 @@ Identity = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Problems of `text` by the check that found them, and why other checks came to no end."""
+    """Problems of `text` by the check that found them, and why other checks came to no end.
+
+    `hidden` were found, too, but only because the syntax of an earlier text no longer hides them.
+    """
 
     found: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+    hidden: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -37,7 +41,8 @@ class Report:
     def joined(self, other: "Report") -> "Report":
         """Return both reports as one."""
         failed = {**self.failed, **other.failed}
-        return Report({**self.found, **other.found}, failed, self.text or other.text)
+        found = {**self.found, **other.found}
+        return Report(found, failed, self.text or other.text, self.hidden + other.hidden)
 
     def could_read(self, check: str) -> bool:
         """Whether `check` saw more of the text than that it cannot be read."""
@@ -51,7 +56,8 @@ class Comparison:
 
     Only checks that came to an end on both are counted. `gone` and `new` are multisets' rests: a
     problem that stood twice and stands once is gone once. What a check finds on lines that did not
-    change, in a text that it could not read before, is not new: it was there, unseen.
+    change, in a text that it could not read before, is not new: it was there, unseen. It has
+    `come_up` and is not counted in `after`.
     """
 
     checks: tuple[str, ...]
@@ -59,6 +65,7 @@ class Comparison:
     after: int
     gone: tuple[Problem, ...]
     new: tuple[Problem, ...]
+    come_up: tuple[Problem, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -72,7 +79,8 @@ def compare(before: Report, after: Report) -> Comparison:
     old = [problem for name in checks for problem in before.found[name]]
     unseen = _unseen(before, after)
     new = [problem for name in checks for problem in after.found[name] if problem not in unseen]
-    return Comparison(checks, len(old), len(new), _rest(old, new), _rest(new, old))
+    come_up = tuple(one for one in (*after.hidden, *unseen) if one.check in checks)
+    return Comparison(checks, len(old), len(new), _rest(old, new), _rest(new, old), come_up)
 
 
 def _unseen(before: Report, after: Report) -> tuple[Problem, ...]:

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from lsp_server.checks.check import Check, Needs
-from lsp_server.checks.errors import CheckError
+from lsp_server.checks.errors import CheckError, WorkspaceTooLarge
 from lsp_server.checks.report import Report
 from lsp_server.checks.shadow import copied, linked
 from lsp_server.checks.subject import Subject
@@ -27,9 +27,11 @@ async def run_checks(checks: Sequence[Check], subject: Subject) -> Report:
     found = dict[str, tuple[Problem, ...]]()
     failed = dict[str, str]()
 
-    async def look(check: Check, folder: Path) -> None:
+    async def look(check: Check, folder: Path | CheckError) -> None:
         async with places:
             try:
+                if isinstance(folder, CheckError):
+                    raise folder
                 found[check.name] = tuple(await check.look(subject, folder))
             except CheckError as error:
                 _log.info("%s came to no end: %s", check.name, error)
@@ -44,13 +46,19 @@ async def run_checks(checks: Sequence[Check], subject: Subject) -> Report:
 
 
 @asynccontextmanager
-async def _folders(checks: Sequence[Check], subject: Subject) -> AsyncIterator[dict[Needs, Path]]:
+async def _folders(
+    checks: Sequence[Check], subject: Subject
+) -> AsyncIterator[dict[Needs, Path | CheckError]]:
+    """Give the folder for each need, or why there is none."""
     needed = {check.needs for check in checks}
     changed = {subject.relative: subject.text}
     async with AsyncExitStack() as stack:
-        folders = {Needs.TEXT: subject.root}
+        folders: dict[Needs, Path | CheckError] = {Needs.TEXT: subject.root}
         if Needs.SHADOW in needed:
             folders[Needs.SHADOW] = stack.enter_context(linked(subject.root, changed))
         if Needs.COPY in needed:
-            folders[Needs.COPY] = await stack.enter_async_context(copied(subject.root, changed))
+            try:
+                folders[Needs.COPY] = await stack.enter_async_context(copied(subject.root, changed))
+            except WorkspaceTooLarge as error:
+                folders[Needs.COPY] = error
         yield folders

@@ -6,6 +6,7 @@ write beside what they read get `copied` instead, where nothing is shared.
 """
 
 import asyncio
+import errno
 import os
 import shutil
 import stat
@@ -22,9 +23,11 @@ from contextlib import (
 )
 from pathlib import Path
 
-from lsp_server.checks.errors import OutsideWorkspace
+from lsp_server.checks.errors import OutsideWorkspace, WorkspaceTooLarge
 from lsp_server.checks.removal import removed
 
+MOST_BYTES = 1 << 30
+"""How much is copied at most: a temporary folder may lie in memory."""
 PREFIX = "tandem-shadow-"
 _OLD_SECONDS = 3600
 # Longer than any check runs.
@@ -62,20 +65,41 @@ async def copied(root: Path, changed: Mapping[Path, str]) -> AsyncIterator[Path]
     """Make a shadow like `linked`, but of copies: a tool that writes cannot reach the real tree.
 
     Version control, environments and build folders are linked or left out. Copying and removing
-    let others run in between.
+    let others run in between. Raises `WorkspaceTooLarge` beyond `MOST_BYTES`, or where the disk is
+    full before.
     """
     for path in changed:
         _refuse_outside(root, path)
     shadow = _new_folder()
     try:
-        for number, _ in enumerate(_copy_folder(root, root, shadow)):
-            if number % _AT_ONCE == 0:
-                await asyncio.sleep(0)
+        await _copy(root, shadow)
         _write(shadow, changed)
         yield shadow
     finally:
         # Shielded: a second cancel must not leave half of it behind.
         await asyncio.shield(removed(shadow))
+
+
+async def _copy(root: Path, shadow: Path) -> None:
+    left = MOST_BYTES
+    try:
+        for number, size in enumerate(_copy_folder(root, root, shadow)):
+            left -= size
+            if left < 0:
+                raise _too_large(f"more than {MOST_BYTES >> 20} MB")
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise _too_large("more than there is room for") from error
+
+
+def _too_large(what: str) -> WorkspaceTooLarge:
+    return WorkspaceTooLarge(
+        f"The workspace holds {what}, which is too much to copy for a check.",
+        "Open the folder of one package, or move large data out of the workspace.",
+    )
 
 
 async def swept() -> int:
@@ -174,7 +198,8 @@ def _junction(real: Path, target: Path) -> None:
         shutil.copytree(real, target, symlinks=True)
 
 
-def _copy_folder(root: Path, real: Path, target: Path) -> Iterator[None]:
+def _copy_folder(root: Path, real: Path, target: Path) -> Iterator[int]:
+    """Copy one thing after the other; yield the bytes of each file before it is copied."""
     home = root.resolve()
     with _readable(real) as entries:
         for entry in entries:
@@ -188,8 +213,8 @@ def _copy_folder(root: Path, real: Path, target: Path) -> Iterator[None]:
                 yield from _copy_folder(root, source, copy)
             elif _is_file(entry):
                 with suppress(*_NOT_THERE):
+                    yield entry.stat().st_size
                     shutil.copy2(source, copy)
-                yield
 
 
 def _is_file(entry: "os.DirEntry[str]") -> bool:

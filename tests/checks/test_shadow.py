@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import os
 import shutil
 import tempfile
@@ -10,9 +11,13 @@ from pathlib import Path
 import pytest
 
 from lsp_server.checks import shadow
-from lsp_server.checks.errors import OutsideWorkspace
+from lsp_server.checks.check import Check, Needs, Speed
+from lsp_server.checks.errors import OutsideWorkspace, WorkspaceTooLarge
+from lsp_server.checks.runner import run_checks
 from lsp_server.checks.shadow import PREFIX, copied, linked, swept
-from tests.checks.support import fingerprint
+from lsp_server.checks.subject import Subject
+from lsp_server.common.problems import Problem
+from tests.checks.support import fingerprint, subject
 
 FILES = {"pkg/a.py": "a", "pkg/b.py": "b", "pkg/deep/c.py": "c", "other/d.py": "d", "top.toml": "t"}
 
@@ -123,6 +128,34 @@ def test_shadows_of_a_dead_process_are_swept_and_others_stay(
     assert asyncio.run(swept()) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
     assert Path(__file__).exists()
+
+
+async def test_a_workspace_that_is_too_large_is_not_copied_and_other_checks_go_on(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shadow, "MOST_BYTES", 3)
+
+    async def look(_subject: Subject, folder: Path) -> list[Problem]:
+        shadows.append(folder)
+        return []
+
+    shadows = list[Path]()
+    kinds = {"links": Needs.SHADOW, "copies": Needs.COPY}
+    checks = [Check(name, look, Speed.SLOW, needs) for name, needs in kinds.items()]
+    report = await run_checks(checks, subject(root, "pkg/a.py", "changed"))
+    assert list(report.found) == ["links"]
+    assert "too much to copy" in report.failed["copies"]
+    assert len(shadows) == 1
+
+
+async def test_a_full_disk_is_told_as_such(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def copy(_source: Path, _target: Path) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(shutil, "copy2", copy)
+    with pytest.raises(WorkspaceTooLarge, match="room"):
+        async with copied(root, {}):
+            pass
 
 
 async def test_what_cannot_be_read_is_left_out_of_a_copy(

@@ -401,8 +401,8 @@ RECORDED: dict[str, tuple[Tool, str, str, tuple[str, str, int, int, Severity]]] 
     "gcc": (
         C_COMPILERS[0],
         "a.c",
-        "FILE: In function ‘main’:\nFILE:1:17: error: ‘foo’ undeclared [-Wx]\n",
-        ("-Wx", "‘foo’ undeclared", 0, 15, Severity.ERROR),
+        "FILE: In function 'main':\nFILE:1:17: error: 'foo' undeclared [-Wx]\n",
+        ("-Wx", "'foo' undeclared", 0, 15, Severity.ERROR),
     ),
     "pytest": (
         PYTEST,

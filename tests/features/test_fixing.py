@@ -328,6 +328,24 @@ async def test_without_a_model_other_problems_are_refused_with_advice(tmp_path: 
     assert "ollama pull glm-4.7-flash" in outcome.advice
 
 
+async def test_no_other_fault_is_repaired_under_the_title_of_a_problem_that_no_check_sees(
+    tmp_path: Path,
+) -> None:
+    text = "x = 1\n\n\ndef f(a)\n    return a\n"
+    spans = {0: "Type is unknown", 3: "Expected a colon"}
+    told = [
+        Problem("pylance", "rule", message, Span(Position(line, 0), Position(line, 3)))
+        for line, message in spans.items()
+    ]
+    here = Scene(snapshot(tmp_path, text), told[0].span, (told[0],))
+    outcome = await Actions(workshop(tmp_path)).run("fix", here, {}, Messages())
+    assert isinstance(outcome, Refusal)
+    assert "which is elsewhere" in outcome.sentence
+    there = Scene(snapshot(tmp_path, text), told[1].span, (told[1],))
+    outcome = await Actions(workshop(tmp_path)).run("fix", there, {}, Messages())
+    assert result_of(outcome, snapshot(tmp_path, text)) == text.replace("(a)", "(a):", 1)
+
+
 async def test_when_the_model_goes_away_the_built_in_engine_takes_over(tmp_path: Path) -> None:
     text = "def f(a)\n    return a\n"
     model = ScriptedModel(Role.EXECUTOR, [Unreachable("Ollama does not answer.")])
@@ -347,6 +365,10 @@ async def test_what_broken_syntax_hid_is_not_held_against_its_repair(tmp_path: P
     mended = f"```python\n{HIDING.replace('(value:', '(value):')}```"
     outcome, _ = await fix(tmp_path, [mended], text=HIDING)
     assert result_of(outcome, snapshot(tmp_path, HIDING)) == HIDING.replace("(value:", "(value):")
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.sentence.endswith(
+        "to 0, none new; 1 problem that broken syntax hid came to light"
+    )
 
 
 async def test_an_error_that_the_repair_itself_brings_still_counts(tmp_path: Path) -> None:

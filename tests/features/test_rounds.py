@@ -182,6 +182,24 @@ async def test_tests_are_not_run_on_what_other_checks_refuse(
     assert [text.split("\n")[0] for text in tested] == ["bad one", "good"]
 
 
+async def test_tests_are_not_run_on_a_rewrite_that_is_offered_in_spite_of_other_checks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tested = list[str]()
+    desk = Desk(
+        tmp_path,
+        monkeypatch,
+        finder("quick", r"bad \w+", Speed.QUICK),
+        finder("slow", "sluggish", Speed.SLOW),
+        finder("tests", "failing", Speed.TESTS, lambda subject: tested.append(subject.text)),
+    )
+    texts = [CODE.replace("bad one", f"sluggish {number}") for number in range(3)]
+    outcome, _ = await desk.solve([answer(text) for text in texts])
+    assert isinstance(outcome, EditOutcome)
+    assert outcome.proof.verdict is Verdict.UNPROVEN
+    assert tested == [CODE]
+
+
 async def test_the_fix_of_one_problem_leaves_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,7 +56,10 @@ class Judge:
         return await self._judged(attempt, to_the_end=False)
 
     async def last_word(self, attempt: Attempt) -> Judgement:
-        """Judge by all checks: what is offered must have been seen by each of them."""
+        """Judge by all checks: what is offered must have been seen by each of them.
+
+        Tests alone are left out where another check speaks against the text.
+        """
         return await self._judged(attempt, to_the_end=True)
 
     async def late_word(self, attempt: Attempt) -> tuple[Problem, ...]:
@@ -72,6 +75,9 @@ class Judge:
     async def _judged(self, attempt: Attempt, *, to_the_end: bool) -> Judgement:
         speeds = self.bench.speeds
         for number, speed in enumerate(speeds, 1):
+            known = attempt.judgement
+            if number > 1 and speed not in _AT_ONCE and known and not known.comparison.is_clean:
+                return known
             self._start(attempt, speed)
             judgement = await self._judge(attempt, speeds[:number])
             attempt.judgement = judgement

@@ -5,6 +5,7 @@ must not count as new.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from lsp_server.checks.report import Report
@@ -13,7 +14,7 @@ from lsp_server.common.text import split_lines
 
 
 def without_hidden(after: Report, before: Report, old: Sequence[str], text: str) -> Report:
-    """Return `after` without what the syntax errors of `before` may have hidden.
+    """Return `after` with what the syntax errors of `before` may have hidden set apart.
 
     Where there were some and none is left, of the other findings only errors on lines that differ
     from `old` stay.
@@ -25,7 +26,9 @@ def without_hidden(after: Report, before: Report, old: Sequence[str], text: str)
         name: tuple(p for p in problems if name == "syntax" or _is_ours(p, changed))
         for name, problems in after.found.items()
     }
-    return Report(found, after.failed)
+    kept = {id(problem) for problems in found.values() for problem in problems}
+    hidden = tuple(problem for problem in after.problems if id(problem) not in kept)
+    return replace(after, found=found, hidden=after.hidden + hidden)
 
 
 def _is_ours(problem: Problem, changed: set[int]) -> bool:

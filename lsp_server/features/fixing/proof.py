@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lsp_server.common.edits import TextEdit
-from lsp_server.common.problems import Problem
+from lsp_server.common.problems import Problem, Severity
 from lsp_server.common.text import Span
 from lsp_server.features.fixing.bench import phrase
 from lsp_server.features.fixing.judge import Judgement, Wanted
@@ -92,10 +92,12 @@ def _sentence(judgement: Judgement, wanted: Wanted) -> str:
 
 def _counts(judgement: Judgement) -> str:
     found = judgement.comparison
+    shown = [problem for problem in found.come_up if problem.severity is not Severity.HINT]
+    hidden = f"; {_problems(len(shown))} that broken syntax hid came to light" if shown else ""
     if not (found.before or found.after):
-        return "no problems before, none after"
+        return f"no problems before, none after{hidden}"
     new = f"{len(found.new)} new" if not found.is_clean else "none new"
-    return f"{_problems(found.before)} to {found.after}, {new}"
+    return f"{_problems(found.before)} to {found.after}, {new}{hidden}"
 
 
 def _problems(count: int) -> str:

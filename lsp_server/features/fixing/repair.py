@@ -11,6 +11,7 @@ from lsp_server.common.progress import Progress
 from lsp_server.common.text import split_lines
 from lsp_server.edits.smallest import edits_between
 from lsp_server.features.fixing.bench import Bench
+from lsp_server.features.fixing.focus import edits_near
 from lsp_server.features.fixing.judge import judge, wanted_of
 from lsp_server.features.fixing.masking import without_hidden
 from lsp_server.features.fixing.proof import Offer, proof_of
@@ -46,6 +47,8 @@ async def repair(task: Task, shop: Workshop, progress: Progress) -> EditOutcome 
     else:
         return no_model(shop, "the built-in engine's repair did not take the problem away")
     edits = edits_between(snapshot.lines, text)
+    if task.stays and not wanted.seen and not edits_near(edits, wanted.unseen):
+        return no_model(shop, "without one only broken syntax can be repaired, which is elsewhere")
     proof = proof_of(judgement, wanted, BUILT_IN, Offer(task, edits))
     file = FileEdit(snapshot.path or bench.subject.path, edits, snapshot.version)
     return EditOutcome(f"{task.label} ({proof.sentence}; no model was used)", (file,), proof)
