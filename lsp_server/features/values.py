@@ -42,13 +42,17 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A code action that can be chosen. `arguments` (JSON values) rebuild it without any state."""
+    """A code action that can be chosen. `arguments` (JSON values) rebuild it without any state.
+
+    `problem` is the one of the scene that it is about, if it is not about all of them.
+    """
 
     action: str
     title: str
     kind: str
     arguments: Mapping[str, Any]
     preferred: bool = False
+    problem: Problem | None = None
 
 
 class Verdict(StrEnum):

@@ -40,6 +40,7 @@ LINES = 5000
 EDITS = 100
 RUNS = 5
 KEYS = 400
+PROBLEMS = 50
 QUIET_SECONDS = 2.0
 CAPABILITIES: dict[str, Any] = {"textDocument": {"inlineCompletion": {}}}
 INITIALIZE = {"processId": None, "rootUri": ROOT.as_uri(), "capabilities": CAPABILITIES}
@@ -91,6 +92,7 @@ async def measure() -> list[Figure]:
     superseded = [await superseded_ms() for _ in range(RUNS)]
     keys = [await key_ms() for _ in range(RUNS)]
     edits = [await edits_ms() for _ in range(RUNS)]
+    fixes = [await quick_fixes_ms() for _ in range(RUNS)]
     greeted, idle, index, ready = zip(*starts, strict=True)
     return [
         Figure("spawn to initialize reply", "ms", 250, greeted),
@@ -100,6 +102,7 @@ async def measure() -> list[Figure]:
         Figure("change and suggestion, 5,000 lines, in the server", "ms", 0.3, tuple(keys)),
         Figure("an older request answered when a newer one comes", "ms", 5, tuple(superseded)),
         Figure("100 edits in one change, 5,000 lines, in the server", "ms", 1, tuple(edits)),
+        Figure("quick fixes for 50 problems, unasked, 5,000 lines", "ms", 20, tuple(fixes)),
     ]
 
 
@@ -132,6 +135,24 @@ async def first_suggestion_ms() -> float:
         await client.request("shutdown")
         client.notify("exit")
     return ready
+
+
+async def quick_fixes_ms() -> float:
+    """Return the median milliseconds in which a process answers for the editor's light bulb."""
+    times = []
+    async with spawned_server(folder=ROOT) as (client, _):
+        await client.request("initialize", INITIALIZE)
+        client.notify("initialized", {})
+        _open(client)
+        for number in range(PROBLEMS):
+            start = time.perf_counter()
+            offers = await client.request("textDocument/codeAction", _bulb_params(number))
+            times.append((time.perf_counter() - start) * 1000)
+            if not offers or not all(one["title"].startswith("Fix") for one in offers):
+                raise SystemExit(f"These are not quick fixes: {offers}")
+        await client.request("shutdown")
+        client.notify("exit")
+    return statistics.median(times)
 
 
 async def until_idle(process_id: int) -> None:
@@ -332,6 +353,20 @@ def _inline_params(line: int, column: int) -> dict[str, Any]:
         "textDocument": {"uri": URI},
         "position": {"line": line, "character": column},
         "context": {"triggerKind": 2},
+    }
+
+
+def _bulb_params(line: int) -> dict[str, Any]:
+    """Return what an editor asks by itself with the cursor in a line that has many problems."""
+    places = [{"line": line, "character": column} for column in range(PROBLEMS)]
+    problems = [
+        {"range": {"start": place, "end": place}, "message": f"undefined {n}", "source": "ruff"}
+        for n, place in enumerate(places)
+    ]
+    return {
+        "textDocument": {"uri": URI},
+        "range": {"start": places[0], "end": places[0]},
+        "context": {"diagnostics": problems, "triggerKind": 2},
     }
 
 

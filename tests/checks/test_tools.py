@@ -14,7 +14,6 @@ from lsp_server.checks.errors import ToolUnreadable
 from lsp_server.checks.processes import Limits, Ran
 from lsp_server.checks.report import Report, compare
 from lsp_server.checks.runner import run_checks
-from lsp_server.checks.subject import Subject
 from lsp_server.checks.tool import Output, Tool, check_of
 from lsp_server.checks.tools.compiled import C_COMPILERS, GOPLS
 from lsp_server.checks.tools.scripts import ESLINT, TSC
@@ -25,46 +24,55 @@ from lsp_server.common.text import Position
 from tests.checks.support import fingerprint, subject
 from tests.fixture import parse_fixture
 
+GO_CALLER = """
+//- go.mod
+module x
+
+go 1.21
+//- b/b.go
+package b
+
+func G(x string) int { return len(x) }
+//- a/a.go
+package a
+
+import "x/b"
+
+func F() string {$0
+TABs := "é🐍"; return b.G(s)
+}
+"""
+C_CALLER = """
+//- src/b.h
+int g(char *x);
+//- src/a.c
+#include "b.h"
+int main(void) {$0
+TABchar *s = "é🐍"; return g(s) + nothing; }
+"""
+CPP = "//- a.cpp\nint main() { return nothing; }$0\n"
+CRATE = """
+//- Cargo.toml
+[package]
+name = "x"
+version = "0.1.0"
+edition = "2021"
+"""
+
 # Each project uses a neighbour file, has text beyond ASCII before the fault, and one fault.
 PROJECTS = {
-    "go vet": (
-        "go",
-        """
-        //- go.mod
-        module x
-
-        go 1.21
-        //- b/b.go
-        package b
-
-        func G(x string) int { return len(x) }
-        //- a/a.go
-        package a
-
-        import "x/b"
-
-        func F() string {$0
-        TABs := "é"; return b.G(s)
-        }
-        """,
-        ("cannot use b.G(s)", Position(5, 18)),
-    ),
+    "go vet": ("go", GO_CALLER, ("cannot use b.G(s)", Position(5, 19))),
     "cargo check": (
         "cargo",
-        """
-        //- Cargo.toml
-        [package]
-        name = "x"
-        version = "0.1.0"
-        edition = "2021"
-        //- src/b.rs
-        pub fn g(x: &str) -> usize { x.len() }
-        //- src/lib.rs
-        mod b;
-        pub fn f() -> String {$0
-            let s = "é"; b::g(s)
-        }
-        """,
+        f"""{CRATE}
+//- src/b.rs
+pub fn g(x: &str) -> usize {{ x.len() }}
+//- src/lib.rs
+mod b;
+pub fn f() -> String {{$0
+    let s = "é"; b::g(s)
+}}
+""",
         ("mismatched types", Position(2, 17)),
     ),
     "javac": (
@@ -82,62 +90,11 @@ PROJECTS = {
         """,
         ("int cannot be converted to String", Position(3, 0)),
     ),
-    "gcc": (
-        "gcc",
-        """
-        //- src/b.h
-        int g(char *x);
-        //- src/a.c
-        #include "b.h"
-        int main(void) {$0
-        TABchar *s = "é🐍"; return g(s) + foo; }
-        """,
-        ("undeclared", Position(2, 31)),
-    ),
-    "g++": (
-        "g++",
-        "//- a.cpp\nint main() { return nothing; }$0\n",
-        ("not declared", Position(0, 20)),
-    ),
-    "clang": (
-        "clang",
-        """
-        //- src/b.h
-        int g(char *x);
-        //- src/a.c
-        #include "b.h"
-        int main(void) {$0
-        TABchar *s = "é🐍"; return g(s) + nothing; }
-        """,
-        ("undeclared", Position(2, 31)),
-    ),
-    "clang++": (
-        "clang++",
-        "//- a.cpp\nint main() { return nothing; }$0\n",
-        ("undeclared", Position(0, 20)),
-    ),
-    "gopls": (
-        "gopls",
-        """
-        //- go.mod
-        module x
-
-        go 1.21
-        //- b/b.go
-        package b
-
-        func G(x string) int { return len(x) }
-        //- a/a.go
-        package a
-
-        import "x/b"
-
-        func F() string {$0
-        TABs := "é🐍"; return b.G(s)
-        }
-        """,
-        ("cannot use b.G(s)", Position(5, 19)),
-    ),
+    "gcc": ("gcc", C_CALLER, ("undeclared", Position(2, 31))),
+    "g++": ("g++", CPP, ("not declared", Position(0, 20))),
+    "clang": ("clang", C_CALLER, ("undeclared", Position(2, 31))),
+    "clang++": ("clang++", CPP, ("undeclared", Position(0, 20))),
+    "gopls": ("gopls", GO_CALLER, ("cannot use b.G(s)", Position(5, 19))),
     "mypy": (
         "mypy",
         """
@@ -190,60 +147,42 @@ PROJECTS = {
 }
 
 
-RUST_TESTS = """
-//- Cargo.toml
-[package]
-name = "x"
-version = "0.1.0"
-edition = "2021"
+RUST_TESTS = f"""{CRATE}
 //- src/lib.rs
 mod sums;
 pub use sums::total;
 //- tests/named.rs
 #[test]
-fn by_name() { assert_eq!(x::total(), 1); }
+fn by_name() {{ assert_eq!(x::total(), 1); }}
 //- tests/other.rs
 #[test]
-fn nothing_to_do_with_it() { panic!(); }
+fn nothing_to_do_with_it() {{ panic!(); }}
 //- src/sums.rs
-pub fn total() -> i32 { 2 }$0
+pub fn total() -> i32 {{ 2 }}$0
 """
 
 
 async def test_cargo_runs_the_test_files_that_name_what_the_file_offers(tmp_path: Path) -> None:
-    if shutil.which("cargo") is None and "CI" not in os.environ:
-        pytest.skip("cargo is not installed")
-    root = tmp_path / "x"
-    check, path = check_named("cargo test", root, RUST_TESTS)
-    report = await run_checks([check], _subject(root, path))
+    report = await report_of("cargo", "cargo test", tmp_path / "x", RUST_TESTS)
     assert [problem.symbol for problem in report.problems] == ["by_name"]
 
 
-RUST_PROGRAM = """
-//- Cargo.toml
-[package]
-name = "x"
-version = "0.1.0"
-edition = "2021"
+RUST_PROGRAM = f"""{CRATE}
 //- src/main.rs
 mod sums;
-fn main() { println!("{}", sums::total()); }
+fn main() {{ println!("{{}}", sums::total()); }}
 //- tests/named.rs
 #[test]
-fn total() {}
+fn total() {{}}
 //- src/sums.rs
-pub fn total() -> i32 { 2 }$0
+pub fn total() -> i32 {{ 2 }}$0
 #[test]
-fn own() { assert_eq!(total(), 1); }
+fn own() {{ assert_eq!(total(), 1); }}
 """
 
 
 async def test_cargo_runs_the_file_s_own_tests_in_a_program_too(tmp_path: Path) -> None:
-    if shutil.which("cargo") is None and "CI" not in os.environ:
-        pytest.skip("cargo is not installed")
-    root = tmp_path / "x"
-    check, path = check_named("cargo test", root, RUST_PROGRAM)
-    report = await run_checks([check], _subject(root, path))
+    report = await report_of("cargo", "cargo test", tmp_path / "x", RUST_PROGRAM)
     assert [problem.symbol for problem in report.problems] == ["sums::own"]
 
 
@@ -270,22 +209,23 @@ INSTALLED = [name for name in PROJECTS if name != "gopls" or shutil.which("gopls
 @pytest.mark.parametrize("name", INSTALLED)
 async def test_a_tool_finds_the_fault_and_leaves_the_tree_alone(tmp_path: Path, name: str) -> None:
     program, text, (message, position) = PROJECTS[name]
-    root = tmp_path / "project"
-    path_of_programs = around(root).variables["PATH"]
-    if shutil.which(program, path=path_of_programs) is None and "CI" not in os.environ:
-        pytest.skip(f"{program} is not installed")
-    check, path = check_named(name, root, text)
-    before = fingerprint(root)
-    report = await run_checks([check], _subject(root, path))
+    report = await report_of(program, name, tmp_path / "project", text)
     assert report.failed == {}
     (problem,) = [p for p in report.problems if p.severity is Severity.ERROR]
     assert message in problem.message
     assert problem.span.start == position
+
+
+async def report_of(program: str, name: str, root: Path, text: str) -> Report:
+    """Return what the check `name` finds in a project; its tree stays as it is."""
+    programs = around(root).variables["PATH"]
+    if shutil.which(program, path=programs) is None and "CI" not in os.environ:
+        pytest.skip(f"{program} is not installed")
+    check, path = check_named(name, root, text)
+    before = fingerprint(root)
+    report = await run_checks([check], subject(root, str(path.relative_to(root)), path.read_text()))
     assert fingerprint(root) == before
-
-
-def _subject(root: Path, path: Path) -> Subject:
-    return subject(root, str(path.relative_to(root)), path.read_text())
+    return report
 
 
 PYTHON_PROJECT = """

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -59,30 +60,45 @@ class Desk:
         return await solve(task, model, workshop(self.root), Messages()), model
 
 
+DeskOf = Callable[..., Desk]
+
+
+@pytest.fixture
+def desk_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DeskOf:
+    return partial(Desk, tmp_path, monkeypatch)
+
+
 def answer(text: str) -> str:
     return f"```\n{text}```"
+
+
+def instead(*texts: str) -> list[str]:
+    """Answers that put one of `texts` each in the place of the first line."""
+    return [answer(CODE.replace("bad one", text)) for text in texts]
+
+
+def while_wrong(event: asyncio.Event) -> Before:
+    """Let a check of a wrong text wait for `event`."""
+
+    async def hold(subject: Subject) -> None:
+        if "wrong" in subject.text:
+            await event.wait()
+
+    return hold
+
+
+QUICK = r"bad \w+|wrong"
 
 
 def bad(line: int, word: str) -> Problem:
     return Problem("quick", "rule", f"found bad {word}", Span(Position(line, 0), Position(line, 3)))
 
 
-async def test_the_next_round_begins_while_slow_checks_still_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_next_round_begins_while_slow_checks_still_run(desk_of: DeskOf) -> None:
     second_round = asyncio.Event()
-    waited = list[str]()
-
-    async def hold(subject: Subject) -> None:
-        if "wrong" in subject.text:
-            await second_round.wait()
-            waited.append(subject.text)
-
-    desk = Desk(
-        tmp_path,
-        monkeypatch,
-        finder("quick", r"bad \w+|wrong", Speed.QUICK),
-        finder("slow", "never", Speed.SLOW, hold),
+    desk = desk_of(
+        finder("quick", QUICK, Speed.QUICK),
+        finder("slow", "never", Speed.SLOW, while_wrong(second_round)),
     )
     right = CODE.replace("bad one", "good").replace("bad two", "good")
 
@@ -98,7 +114,7 @@ async def test_the_next_round_begins_while_slow_checks_still_run(
 
 
 async def test_what_slow_checks_found_meanwhile_is_told_in_the_next_reflection(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk_of: DeskOf,
 ) -> None:
     slow_ended = asyncio.Event()
 
@@ -106,29 +122,21 @@ async def test_what_slow_checks_found_meanwhile_is_told_in_the_next_reflection(
         if "wrong" in subject.text:
             slow_ended.set()
 
-    desk = Desk(
-        tmp_path,
-        monkeypatch,
-        finder("quick", r"bad \w+|wrong", Speed.QUICK),
+    desk = desk_of(
+        finder("quick", QUICK, Speed.QUICK),
         finder("slow", "sluggish", Speed.SLOW, tell),
     )
     texts = ["wrong sluggish", "wrong again", "good"]
-    outcome, model = await desk.solve(
-        [answer(CODE.replace("bad one", text)) for text in texts], bad(0, "one")
-    )
+    outcome, model = await desk.solve(instead(*texts), bad(0, "one"))
     assert isinstance(outcome, EditOutcome)
     assert "found sluggish" not in prompt_text(model.requests[1])
     assert slow_ended.is_set()
     assert "found sluggish" in prompt_text(model.requests[2])
 
 
-async def test_an_edit_is_proven_by_all_checks_or_not_offered_as_such(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_edit_is_proven_by_all_checks_or_not_offered_as_such(desk_of: DeskOf) -> None:
     """Half a fix satisfies no round, and yet its slow checks must be heard before it is offered."""
-    desk = Desk(
-        tmp_path,
-        monkeypatch,
+    desk = desk_of(
         finder("quick", r"bad \w+", Speed.QUICK),
         finder("slow", "sluggish", Speed.SLOW),
         finder("tests", "failing", Speed.TESTS),
@@ -144,66 +152,45 @@ async def test_an_edit_is_proven_by_all_checks_or_not_offered_as_such(
 WORDS = ("sluggish", "failing", "fine")
 
 
-async def test_answers_are_called_worse_only_by_checks_that_saw_both(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held = asyncio.Event()
-
-    async def hold(subject: Subject) -> None:
-        if "wrong" in subject.text:
-            await held.wait()
-
-    desk = Desk(
-        tmp_path,
-        monkeypatch,
-        finder("quick", r"bad \w+|wrong", Speed.QUICK),
-        finder("slow", "sluggish", Speed.SLOW, hold),
+async def test_answers_are_called_worse_only_by_checks_that_saw_both(desk_of: DeskOf) -> None:
+    desk = desk_of(
+        finder("quick", QUICK, Speed.QUICK),
+        finder("slow", "sluggish", Speed.SLOW, while_wrong(asyncio.Event())),
     )
     texts = ["wrong", "sluggish sluggish sluggish", "good"]
-    outcome, model = await desk.solve(
-        [answer(CODE.replace("bad one", text)) for text in texts], bad(0, "one")
-    )
+    outcome, model = await desk.solve(instead(*texts), bad(0, "one"))
     assert isinstance(outcome, EditOutcome)
     assert len(model.requests) == 3
 
 
-async def test_tests_are_not_run_on_what_other_checks_refuse(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_tests_are_not_run_on_what_other_checks_refuse(desk_of: DeskOf) -> None:
     tested = list[str]()
-    desk = Desk(
-        tmp_path,
-        monkeypatch,
-        finder("quick", r"bad \w+|wrong", Speed.QUICK),
+    desk = desk_of(
+        finder("quick", QUICK, Speed.QUICK),
         finder("tests", "failing", Speed.TESTS, lambda subject: tested.append(subject.text)),
     )
     texts = ["wrong", "good"]
-    await desk.solve([answer(CODE.replace("bad one", text)) for text in texts], bad(0, "one"))
+    await desk.solve(instead(*texts), bad(0, "one"))
     assert [text.split("\n")[0] for text in tested] == ["bad one", "good"]
 
 
 async def test_tests_are_not_run_on_a_rewrite_that_is_offered_in_spite_of_other_checks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk_of: DeskOf,
 ) -> None:
     tested = list[str]()
-    desk = Desk(
-        tmp_path,
-        monkeypatch,
+    desk = desk_of(
         finder("quick", r"bad \w+", Speed.QUICK),
         finder("slow", "sluggish", Speed.SLOW),
         finder("tests", "failing", Speed.TESTS, lambda subject: tested.append(subject.text)),
     )
-    texts = [CODE.replace("bad one", f"sluggish {number}") for number in range(3)]
-    outcome, _ = await desk.solve([answer(text) for text in texts])
+    outcome, _ = await desk.solve(instead("sluggish 1", "sluggish 2", "sluggish 3"))
     assert isinstance(outcome, EditOutcome)
     assert outcome.proof.verdict is Verdict.UNPROVEN
     assert tested == [CODE]
 
 
-async def test_the_fix_of_one_problem_leaves_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = Desk(tmp_path, monkeypatch, finder("quick", r"bad \w+", Speed.QUICK))
+async def test_the_fix_of_one_problem_leaves_the_others(desk_of: DeskOf) -> None:
+    desk = desk_of(finder("quick", r"bad \w+", Speed.QUICK))
     both = answer("good\nfine\nfine\nbetter\n")
     outcome, _ = await desk.solve([both], bad(0, "one"), stays=True)
     assert result_of(outcome, desk.snapshot) == "good\nfine\nfine\nbad two\n"
@@ -211,12 +198,8 @@ async def test_the_fix_of_one_problem_leaves_the_others(
     assert outcome.proof.sentence == "quick: 2 problems to 1, none new"
 
 
-async def test_what_a_fix_had_to_repair_as_well_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = Desk(
-        tmp_path,
-        monkeypatch,
+async def test_what_a_fix_had_to_repair_as_well_is_told(desk_of: DeskOf) -> None:
+    desk = desk_of(
         # "good" needs "better" somewhere else, as a name needs its import.
         finder("quick", r"bad \w+", Speed.QUICK),
         needy("slow"),
@@ -229,9 +212,9 @@ async def test_what_a_fix_had_to_repair_as_well_is_told(
 
 
 async def test_complaints_that_follow_from_one_mistake_are_not_told_as_repairs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk_of: DeskOf,
 ) -> None:
-    desk = Desk(tmp_path, monkeypatch, startled("quick"))
+    desk = desk_of(startled("quick"))
     outcome, _ = await desk.solve(
         [answer(CODE.replace("bad one", "good"))], bad(0, "one"), stays=True
     )
@@ -239,10 +222,8 @@ async def test_complaints_that_follow_from_one_mistake_are_not_told_as_repairs(
     assert outcome.proof.sentence == "quick: 3 problems to 0, none new"
 
 
-async def test_a_fix_of_what_no_check_sees_is_left_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = Desk(tmp_path, monkeypatch, finder("quick", "never", Speed.QUICK))
+async def test_a_fix_of_what_no_check_sees_is_left_whole(desk_of: DeskOf) -> None:
+    desk = desk_of(finder("quick", "never", Speed.QUICK))
     both = "good one\nfine\nfine\nimport what one needs\n"
     outcome, _ = await desk.solve([answer(both)], bad(0, "one"), stays=True)
     assert isinstance(outcome, EditOutcome)
@@ -275,20 +256,11 @@ def needy(name: str) -> Check:
     return Check(name, look, Speed.SLOW)
 
 
-async def test_cancel_ends_the_slow_checks_of_earlier_rounds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_cancel_ends_the_slow_checks_of_earlier_rounds(desk_of: DeskOf) -> None:
     never, writing = asyncio.Event(), asyncio.Event()
-
-    async def hold(subject: Subject) -> None:
-        if "wrong" in subject.text:
-            await never.wait()
-
-    desk = Desk(
-        tmp_path,
-        monkeypatch,
-        finder("quick", r"bad \w+|wrong", Speed.QUICK),
-        finder("slow", "never", Speed.SLOW, hold),
+    desk = desk_of(
+        finder("quick", QUICK, Speed.QUICK),
+        finder("slow", "never", Speed.SLOW, while_wrong(never)),
     )
     gate = asyncio.Event()
 
@@ -301,7 +273,7 @@ async def test_cancel_ends_the_slow_checks_of_earlier_rounds(
     model = ScriptedModel(Role.EXECUTOR, answers, gate=gate)
     gate.set()
     task = Task("Fix", "fix it", Target.whole(desk.snapshot), (bad(0, "one"),))
-    solving = asyncio.create_task(solve(task, model, workshop(tmp_path), Messages()))
+    solving = asyncio.create_task(solve(task, model, workshop(desk.root), Messages()))
     await writing.wait()
     solving.cancel()
     with pytest.raises(asyncio.CancelledError):

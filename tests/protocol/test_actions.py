@@ -103,6 +103,22 @@ async def test_the_light_bulb_gets_quick_fixes_only() -> None:
         assert [scene.invoked for scene in scenes] == [False, True]
 
 
+async def test_a_fix_brings_its_own_problem_along_and_no_other() -> None:
+    other = {**DIAGNOSTIC, "message": "unused import"}
+    params = asking(diagnostics=[DIAGNOSTIC, other])
+    async with editor(Fakes()) as ed:
+        await ed.initialize({"textDocument": {"codeAction": LITERALS}})
+        ed.open("a😀b\n")
+        await titles(ed, params)
+        scene: Scene = ed.features.seen("offers")[0][1]
+        fix = Offer("fix", "Fix: unused import", "quickfix", {}, problem=scene.problems[1])
+        ed.features.offered = [fix, OFFERS[0]]
+        one, both = await ed.request("textDocument/codeAction", params)
+    assert [told["message"] for told in one["diagnostics"]] == ["unused import"]
+    assert one["command"]["arguments"][0]["diagnostics"] == one["diagnostics"]
+    assert len(both["diagnostics"]) == 2
+
+
 async def test_a_wanted_kind_stands_for_the_kinds_below_it() -> None:
     async with editor(Fakes(offered=OFFERS)) as ed:
         await ed.initialize()

@@ -33,7 +33,13 @@ def offers(scene: Scene) -> list[Offer]:
     """Offer one fix for each problem of the scene, worst first."""
     worst_first = sorted(dict.fromkeys(scene.problems), key=_order)
     return [
-        Offer(NAME, f"Fix: {short(problem)}", QUICK_FIX, {"problem": packed(problem)})
+        Offer(
+            NAME,
+            f"Fix: {short(problem)}",
+            QUICK_FIX,
+            {"problem": packed(problem)},
+            problem=problem,
+        )
         for problem in worst_first[:_MOST_OFFERS]
     ]
 

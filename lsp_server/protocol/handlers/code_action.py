@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
+from lsp_server.common.problems import Problem
 from lsp_server.features.values import Offer, Scene
 from lsp_server.protocol.convert import problem_of
 from lsp_server.protocol.editor.capabilities import ACTION_COMMAND
@@ -12,6 +13,7 @@ from lsp_server.protocol.session import Session
 
 _QUICK_FIX = "quickfix"
 Actions = list[types.CodeAction | types.Command]
+Diagnostics = list[types.Diagnostic]
 
 
 def code_action(session: Session, params: types.CodeActionParams) -> Actions | None:
@@ -28,8 +30,9 @@ def code_action(session: Session, params: types.CodeActionParams) -> Actions | N
     wanted = list(context.only) if context.only else [] if invoked else [_QUICK_FIX]
     problems = tuple(problem_of(diagnostic, document) for diagnostic in context.diagnostics)
     scene = Scene(document.snapshot, document.span(params.range), problems, invoked)
+    told = list(zip(problems, context.diagnostics, strict=True))
     return [
-        _code_action(session, offer, params)
+        _code_action(session, offer, params, _about(offer, told))
         for offer in session.features.actions.offers(scene)
         if _is_wanted(offer.kind, wanted)
     ]
@@ -40,25 +43,32 @@ def _is_wanted(kind: str, wanted: Sequence[str]) -> bool:
     return not wanted or any(kind == name or kind.startswith(f"{name}.") for name in wanted)
 
 
+def _about(offer: Offer, told: Sequence[tuple[Problem, types.Diagnostic]]) -> Diagnostics:
+    """Return what `offer` is about: with much more, sending it to and fro takes the time."""
+    return [one for problem, one in told if offer.problem is None or offer.problem == problem]
+
+
 def _code_action(
-    session: Session, offer: Offer, params: types.CodeActionParams
+    session: Session, offer: Offer, params: types.CodeActionParams, about: Diagnostics
 ) -> types.CodeAction | types.Command:
     profile = session.profile
-    command = _command(session, offer, params)
+    command = _command(session, offer, params, about)
     if not profile.code_action_literals:
         return command
     fixes = offer.kind.split(".")[0] == _QUICK_FIX
     return types.CodeAction(
         title=offer.title,
         kind=offer.kind,
-        diagnostics=list(params.context.diagnostics) if fixes else None,
+        diagnostics=about if fixes else None,
         is_preferred=True if offer.preferred and profile.preferred_actions else None,
         command=command,
         tags=[types.CodeActionTag.LlmGenerated] if profile.machine_made_tag else None,
     )
 
 
-def _command(session: Session, offer: Offer, params: types.CodeActionParams) -> types.Command:
+def _command(
+    session: Session, offer: Offer, params: types.CodeActionParams, about: Diagnostics
+) -> types.Command:
     """Return the command whose arguments rebuild the scene, so that nothing is kept for it."""
     document = session.documents.get(params.text_document.uri)
     arguments = ActionArguments(
@@ -67,7 +77,7 @@ def _command(session: Session, offer: Offer, params: types.CodeActionParams) -> 
         range=params.range,
         title=offer.title,
         version=None if document is None else document.version,
-        diagnostics=list(params.context.diagnostics),
+        diagnostics=about,
         arguments=dict(offer.arguments),
     )
     return types.Command(
