@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lsp_server.context.index.ranking.tables import Flags, Floats, Ints, Tables
+from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
 
 Places = npt.NDArray[np.int64]
 
@@ -37,23 +37,21 @@ class Choices:
         return Choices(self.definitions[start:end], self.depths[start:end], self.worths[start:end])
 
 
-def choose(tables: Tables, chosen: Ints, worths: Floats, room: float) -> Choices:
+def choose(tables: Tables, worths: Floats, room: float) -> Choices:
     """Return the choices of the greatest worth per token that fit into `room` tokens.
 
-    `worths` belongs to `chosen` item by item; what is worth nothing is not chosen. The costs of
-    file headings are spread over what is shown of a file; the caller counts the rendered text and
-    leaves out what does not fit.
+    `worths` has one item a definition; what is worth nothing is not chosen. The costs of file
+    headings are spread over what is shown of a file; the caller counts the rendered text and leaves
+    out what does not fit.
     """
-    signature = tables.definition_tokens[chosen]
-    density = worths / (signature + 2)
-    order = _filling(density, signature, room)
-    if room <= BODIES_FROM and float(signature.sum()) >= room:
-        depths = np.ones(len(order), np.int8)
-        return Choices(chosen[order], depths, worths[order])
+    signature = tables.definition_tokens
+    order = _filling(worths / (signature + 2), signature, room).astype(np.int32)
+    if room <= BODIES_FROM and float(signature @ (worths > 0)) >= room:
+        return Choices(order, np.ones(len(order), np.int8), worths[order])
     # Docs and bodies are less dense than their signatures, and take room besides: what has no
     # place among signatures alone has none among all three.
     order = np.sort(order)
-    return _with_bodies(tables, chosen[order], worths[order], room)
+    return _with_bodies(tables, order, worths[order], room)
 
 
 def _with_bodies(tables: Tables, chosen: Ints, worths: Floats, room: float) -> Choices:
@@ -90,10 +88,7 @@ def _densest(density: Floats, room: float) -> Places:
     return best[np.argsort(-density[best], kind="stable")]
 
 
-def shown_of(tables: Tables, chosen: Ints, shown: Mapping[str, str]) -> Flags:
-    """Return which of `chosen` are shown already: `shown` has unique names, one a line, by path."""
-    marks = np.zeros(len(tables.definitions), np.bool_)
+def shown_of(tables: Tables, shown: Mapping[str, str]) -> Ints:
+    """Return the definitions that are shown: `shown` has unique names, one a line, by path."""
     files = ((tables.file_of.get(path, -1), names) for path, names in shown.items())
-    marks[tables.by_file.numbers_of((file, names) for file, names in files if file >= 0)] = True
-    result: Flags = marks[chosen]
-    return result
+    return tables.by_file.numbers_of((file, names) for file, names in files if file >= 0)

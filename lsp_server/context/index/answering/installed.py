@@ -35,16 +35,15 @@ def installed_pieces(workspace: Workspace, view: View, plan: Plan, needed: float
     if tables is None:
         return []
     view = replace(view, kept={})
-    everything = np.flatnonzero(candidates(view, tables)).astype(np.int32)
-    hidden = everything[~shown_of(tables, everything, plan.shown)]
-    worths = np.maximum(worth(view, tables, hidden), _least_worths(view, tables)[hidden])
-    order = np.argsort(-worths / (tables.definition_tokens[hidden] + 2), kind="stable")
-    order = order[worths[order] >= _LEAST_WORTH]
-    spent = np.cumsum(tables.definition_tokens[hidden[order]])
+    worths = np.maximum(worth(view, tables), _least_worths(view, tables) * candidates(view, tables))
+    worths[shown_of(tables, plan.shown)] = 0
+    able = np.flatnonzero(worths >= _LEAST_WORTH).astype(np.int32)
+    order = able[np.argsort(-worths[able] / (tables.definition_tokens[able] + 2), kind="stable")]
+    spent = np.cumsum(tables.definition_tokens[order])
     room = max(plan.room * _SHARE, plan.room - plan.own_room - needed)
     order = order[: int(np.searchsorted(spent, room, side="right"))]
     depths = np.full(len(order), int(Depth.SIGNATURE), np.int8)
-    choices = Choices(hidden[order], depths, worths[order])
+    choices = Choices(order, depths, worths[order])
     slices = render_slices(tables, choices, lambda _: b"")
     reasons = Reasons(tables, view)
     return [

@@ -12,9 +12,8 @@ from lsp_server.context.index.answering.installed import installed_pieces
 from lsp_server.context.index.answering.reasons import Reasons
 from lsp_server.context.index.answering.render import Slice, heading, render_slices
 from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
-from lsp_server.context.index.ranking.features import candidates
 from lsp_server.context.index.ranking.score import worth
-from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
+from lsp_server.context.index.ranking.tables import Floats, Tables
 from lsp_server.context.index.ranking.view import View
 from lsp_server.context.index.reading.definitions import CALLABLE, unique_names
 from lsp_server.context.index.workspace import Workspace
@@ -50,22 +49,24 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
         recent=wanted.recent,
         companions=workspace.history.companions(wanted.path),
     )
-    everything = np.flatnonzero(candidates(view, tables)).astype(np.int32)
-    worths = worth(view, tables, everything) if len(everything) else np.zeros(0, np.float32)
+    worths = worth(view, tables)
     best, best_choices, best_value = 0, Choices.none(), -np.inf
-    open_to = [~shown_of(tables, everything, plan.shown) for plan in wanted.plans]
-    for number, (plan, hidden) in enumerate(zip(wanted.plans, open_to, strict=True)):
+    open_to = []
+    for number, plan in enumerate(wanted.plans):
+        shown, hidden = shown_of(tables, plan.shown), worths.copy()
+        hidden[shown] = 0
+        open_to.append(hidden)
         room = float(max(plan.room - plan.own_room, 0))
         room *= _OVERASKED if room * _OVERASKED <= BODIES_FROM else _OVERASKED_BODIES
-        choices = choose(tables, everything[hidden], worths[hidden], room)
-        needs = float(worths[~hidden].sum()) + float(choices.worths.sum(dtype=np.float64))
+        choices = choose(tables, hidden, room)
+        needs = float(worths[shown].sum()) + float(choices.worths.sum(dtype=np.float64))
         value = needs * wanted.tokens_per_need - plan.reread
         if value > best_value:
             best, best_choices, best_value = number, choices, value
     plan, hidden = wanted.plans[best], open_to[best]
-    picked = _Picked(tables, everything[hidden], worths[hidden], best_choices)
+    picked = _Picked(tables, hidden, best_choices)
     reasons = Reasons(tables, view)
-    needed = float(tables.definition_body_tokens[everything[hidden]].sum())
+    needed = float(tables.definition_body_tokens @ (hidden > 0))
     installed = installed_pieces(workspace, view, plan, needed)
     slices = _filling(workspace, picked, plan, _tokens_of(installed))
     own_code = [
@@ -80,10 +81,9 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class _Picked:
-    """What may be shown with its worth, and what was chosen of it."""
+    """What each definition is worth, those that are shown nothing, and what was chosen of them."""
 
     tables: Tables
-    hidden: Ints
     worths: Floats
     choices: Choices
 
@@ -102,7 +102,7 @@ def _filling(workspace: Workspace, picked: _Picked, plan: Plan, taken: float) ->
         if not _USED * wanted > got > 0:
             break
         room *= min(1.05 * wanted / got, 3.0)
-        again = choose(tables, picked.hidden, picked.worths, room)
+        again = choose(tables, picked.worths, room)
         more = _in_parts(workspace, tables, again, plan.room)
         if _tokens_of(more) <= got:
             break
@@ -134,25 +134,25 @@ def repository_map(workspace: Workspace, wanted: MapWanted) -> MapText:
     tables = workspace.tables()
     data = [tables.families[name] for name in _DATA if name in tables.families]
     fits = ~tables.file_test & ~np.isin(tables.file_family, data)
-    chosen = np.flatnonzero(fits[tables.definition_file]).astype(np.int32)
-    if not len(chosen) or wanted.room <= 0:
+    worths = _general_worth(tables) * fits[tables.definition_file]
+    if wanted.room <= 0:
         return MapText("", {})
-    choices = choose(tables, chosen, _general_worth(tables, chosen), min(wanted.room, 19000))
+    choices = choose(tables, worths, min(wanted.room, 19000))
     slices = sorted(
         render_slices(tables, choices, workspace.unchanged_content), key=lambda item: item.path
     )
     return _fitting(slices, wanted.room)
 
 
-def _general_worth(tables: Tables, chosen: Ints) -> Floats:
+def _general_worth(tables: Tables) -> Floats:
     """Return how likely any file at all is to need a definition: by use, rank and kind."""
-    name, file = tables.definition_name[chosen], tables.definition_file[chosen]
+    name, file = tables.definition_name, tables.definition_file
     use = np.log1p(tables.name_files[name]) / np.maximum(tables.name_definers[name], 1)
-    use = use * (0.2 + tables.definition_uses[chosen])
-    weight = np.where(tables.definition_private[chosen], 0.1, 1.0)
-    kind = np.array([1.0, 1.0, 0.5, 0.3, 0.5, 0.1])[tables.definition_kind[chosen]]
+    use = use * (0.2 + tables.definition_uses)
+    weight = np.where(tables.definition_private, 0.1, 1.0)
+    kind = np.array([1.0, 1.0, 0.5, 0.3, 0.5, 0.1])[tables.definition_kind]
     result: Floats = (use * weight * kind * 2 ** (0.3 * tables.file_rank[file])).astype(np.float32)
-    return result / max(float(result.max()), 1e-9)
+    return result / max(float(result.max(initial=0)), 1e-9)
 
 
 def _fitting(slices: Sequence[Slice], room: int) -> MapText:

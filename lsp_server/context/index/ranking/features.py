@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import exp
 from pathlib import PurePosixPath
 
 import numpy as np
+import numpy.typing as npt
 
 from lsp_server.context.index.ranking.meanings import imported_files, meanings_at
 from lsp_server.context.index.ranking.tables import (
@@ -72,6 +74,9 @@ DEFINITION_FEATURES = (
 )
 _SIMILAR_FILES = 40
 _FAINT = 0.03
+_MOST_TYPED = 120
+# A name of many meanings tells no type.
+_MOST_MEANINGS = 4
 _STEEPNESS = 50.0
 
 
@@ -80,7 +85,7 @@ def candidates(view: View, tables: Tables) -> Flags:
     own = tables.file_of.get(view.row.path, -1)
     family = tables.families.get(family_of(view.row.language), -1)
     fits = (tables.file_family == family) & (np.arange(len(tables.rows)) != own)
-    result: Flags = fits[tables.definition_file]
+    result: Flags = fits.take(tables.places.files, mode="clip")
     return result
 
 
@@ -145,10 +150,11 @@ def _nearness(view: View, tables: Tables) -> Floats:
     near = []
     for parts in tables.folders:
         shared = 0
-        for one, other in zip(own, parts, strict=False):
-            if one != other:
-                break
-            shared += 1
+        if parts[:1] == own[:1]:
+            for one, other in zip(own, parts, strict=False):
+                if one != other:
+                    break
+                shared += 1
         near.append(1 / (1 + len(own) + len(parts) - 2 * shared))
     result: Floats = np.array(near, np.float32)[tables.file_folder]
     return result
@@ -165,10 +171,8 @@ def _similarity(seen: Mentions, tables: Tables) -> Floats:
     """Return the cosine between the names here and those of each file, weighted by rarity."""
     weights = np.zeros(len(tables.names) or 1, np.float32)
     weights[seen.names] = tables.name_rarity[seen.names] ** 2
-    totals = np.concatenate([[0.0], np.cumsum(weights[tables.file_names])])
-    shared = totals[tables.file_pointers[1:]] - totals[tables.file_pointers[:-1]]
     own = float(np.sqrt(weights.sum())) or 1.0
-    result: Floats = (shared / (tables.file_norm * own)).astype(np.float32)
+    result: Floats = tables.sums_by_file(weights) / (tables.file_norm * np.float32(own))
     return result
 
 
@@ -187,15 +191,17 @@ def name_features(view: View, tables: Tables, seen: Mentions, files: Floats) -> 
         weights[own] = 0
     matrix[:, 4] = _used_by(weights, tables)
     matrix[:, 9] = _rising(matrix[:, 4])
-    matrix[:, 6] = np.log1p(tables.name_files)
-    matrix[:, 7] = np.log(np.maximum(tables.name_definers, 1))
+    matrix[:, 6] = tables.name_spread
+    matrix[:, 7] = tables.name_ambiguity
     matrix[:, 8] = _word_overlap(view, tables)
     return matrix
 
 
 def _rising(shares: Floats) -> Floats:
     """Return shares so that the step from none to few counts more than that from many to all."""
-    result: Floats = (np.log1p(_STEEPNESS * shares) / np.log1p(_STEEPNESS)).astype(np.float32)
+    some = np.flatnonzero(shares)
+    result = np.zeros(len(shares), np.float32)
+    result[some] = np.log1p(_STEEPNESS * shares[some]) / np.log1p(_STEEPNESS)
     return result
 
 
@@ -213,14 +219,15 @@ def _used_by(weights: Floats, tables: Tables) -> Floats:
 
 
 def _word_overlap(view: View, tables: Tables) -> Floats:
-    near = near_words(view)
     words = tables.names_by_word
-    found = np.zeros(len(tables.names), np.float32)
-    for word in near:
-        numbers = words.get(word)
-        if numbers is not None:
-            found[numbers] += 1 / np.log2(2 + len(numbers))
-    return found
+    found = [numbers for word in near_words(view) if (numbers := words.get(word)) is not None]
+    if not found:
+        return np.zeros(len(tables.names), np.float32)
+    sizes = np.array([len(numbers) for numbers in found])
+    shares = np.repeat(1 / np.log2(2 + sizes), sizes)
+    sums = np.bincount(np.concatenate(found), shares, minlength=len(tables.names))
+    result: Floats = sums.astype(np.float32)
+    return result
 
 
 def container_features(view: View, tables: Tables, seen: Mentions, names: Floats) -> Floats:
@@ -230,20 +237,28 @@ def container_features(view: View, tables: Tables, seen: Mentions, names: Floats
     matrix[seen.names, 1] = np.exp(-seen.distances / 600)
     for name, depth in base_names(view, tables).items():
         matrix[name, 2] = 1 / depth
-    order = np.argsort(seen.distances)[:120]
+    typed = _typed_near(tables, seen)
+    matrix[list(typed), 3] = list(typed.values())
+    matrix[:-1, 4] = names[:, NAME_FEATURES.index("used by similar files")]
+    matrix[-1] = 0
+    return matrix
+
+
+def _typed_near(tables: Tables, seen: Mentions) -> dict[int, float]:
+    """Return how near the names are whose definitions have a type in their header, by type."""
+    order = np.argsort(seen.distances)[:_MOST_TYPED]
+    found: dict[int, float] = {}
     for name, distance in zip(
         seen.names[order].tolist(), seen.distances[order].tolist(), strict=True
     ):
         numbers = tables.by_name.get(name, ())
-        if len(numbers) > 4:  # noqa: PLR2004 - a name of many meanings tells no type
+        if len(numbers) > _MOST_MEANINGS:
             continue
-        weight = float(np.exp(-distance / 600))
+        weight = exp(-distance / 600)
         for number in numbers:
-            types = tables.definition_types[number]
-            matrix[types, 3] = np.maximum(matrix[types, 3], weight)
-    matrix[:-1, 4] = names[:, NAME_FEATURES.index("used by similar files")]
-    matrix[-1] = 0
-    return matrix
+            for one in tables.definition_types[number].tolist():
+                found.setdefault(one, weight)
+    return found
 
 
 def feature_names() -> list[str]:
@@ -368,19 +383,17 @@ _FILE_SIGNS = [0, 2, 3, 7, 8, 10, 13, 14]
 _NAME_SIGNS = [0, 3, 4, 8]
 
 
-def in_play(parts: Parts, tables: Tables, chosen: Ints) -> Flags:
-    """Return which of `chosen` have to do with the place in any way that can weigh much."""
+def in_play(parts: Parts, tables: Tables) -> Flags:
+    """Return which definitions have to do with the place in any way that can weigh much."""
     files = _above(parts.files, _FILE_SIGNS, 0)
     names = _above(parts.names, _NAME_SIGNS, _FAINT)
     containers = _above(parts.containers, range(len(CONTAINER_FEATURES)), _FAINT)
     meant = _above(parts.meant, range(3), _FAINT)
-    result: Flags = (
-        files[tables.definition_file[chosen]]
-        | names[tables.definition_name[chosen]]
-        | containers[tables.definition_container[chosen]]
-        | meant[chosen]
-    )
-    return result
+    places = tables.places
+    meant |= files.take(places.files, mode="clip")
+    meant |= names.take(places.names, mode="clip")
+    meant |= containers.take(places.containers, mode="clip")
+    return meant
 
 
 def _above(matrix: Floats, labels: Iterable[int], least: float) -> Flags:
@@ -393,37 +406,32 @@ def _above(matrix: Floats, labels: Iterable[int], least: float) -> Flags:
 
 def plain_features(parts: Parts, tables: Tables, chosen: Ints) -> Floats:
     """Return one row for each definition in `chosen`, one column for each single feature."""
-    file, name = tables.definition_file[chosen], tables.definition_name[chosen]
-    container = tables.definition_container[chosen]
-    result = _zeros(len(chosen), len(feature_names()) - len(CROSSES))
+    places = tables.places
+    parted = (
+        parts.files[places.files[chosen]],
+        parts.names[places.names[chosen]],
+        parts.containers[places.containers[chosen]],
+    )
+    return np.concatenate([*parted, definition_features(parts, tables, chosen)], axis=1)
+
+
+def definition_features(
+    parts: Parts, tables: Tables, chosen: Ints | npt.NDArray[np.intp]
+) -> Floats:
+    """Return one row for each in `chosen`: its kind, then one column a `DEFINITION_FEATURES`."""
+    result = _zeros(len(chosen), len(KINDS) + len(DEFINITION_FEATURES))
     kind = tables.definition_kind[chosen]
-    at = 0
-    for matrix, numbers in (
-        (parts.files, file),
-        (parts.names, name),
-        # The last row stands for no container: -1 is no number for what gathers.
-        (parts.containers, np.where(container < 0, len(parts.containers) - 1, container)),
-    ):
-        _gather(matrix, numbers, result[:, at : at + matrix.shape[1]])
-        at += matrix.shape[1]
     for number in range(len(KINDS)):
-        result[:, at + number] = kind == number
-    at += len(KINDS)
-    _gather(parts.meant, chosen, result[:, at : at + 3])
-    result[:, at + 3] = tables.definition_private[chosen]
-    result[:, at + 4] = container < 0
-    result[:, at + 5] = tables.definition_uses[chosen]
-    result[:, at + 6] = _rising(result[:, at + 5])
+        result[:, number] = kind == number
+    at = len(KINDS)
+    for column in range(parts.meant.shape[1]):
+        result[:, at + column] = parts.meant[:, column].take(chosen)
+    at += parts.meant.shape[1]
+    result[:, at] = tables.definition_private[chosen]
+    result[:, at + 1] = tables.definition_container[chosen] < 0
+    result[:, at + 2] = tables.definition_uses[chosen]
+    result[:, at + 3] = _rising(result[:, at + 2])
     return result
-
-
-def _gather(matrix: Floats, numbers: Ints, into: Floats) -> None:
-    """Write the rows `numbers` of `matrix` into `into`, which is zero."""
-    places = numbers.astype(np.intp)
-    for column in range(matrix.shape[1]):
-        if matrix[:, column].any():
-            # Clipping, numpy does not look for numbers that are out of bounds first.
-            np.take(matrix[:, column], places, out=into[:, column], mode="clip")
 
 
 def features(view: View, tables: Tables, chosen: Ints) -> Floats:

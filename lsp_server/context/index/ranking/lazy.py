@@ -168,15 +168,19 @@ def _indices(items: DefinitionColumns, names: str) -> list[int]:
 class ByName(Mapping[int, Sequence[int]]):
     """For each name the numbers of the definitions that bear it."""
 
-    def __init__(self, definition_name: Ints, name_count: int) -> None:
+    def __init__(self, definition_name: Ints | npt.NDArray[np.intp], name_count: int) -> None:
         self._order = np.argsort(definition_name, kind="stable")
         self._starts = np.searchsorted(definition_name[self._order], np.arange(name_count + 1))
 
     def __getitem__(self, name: int) -> Sequence[int]:
         if not 0 <= name < len(self._starts) - 1:
             raise KeyError(name)
-        numbers: list[int] = self._order[self._starts[name] : self._starts[name + 1]].tolist()
+        numbers: list[int] = self.array_of(name).tolist()
         return numbers
+
+    def array_of(self, name: int) -> npt.NDArray[np.intp]:
+        """Return the numbers of a name that there is as an array."""
+        return self._order[self._starts[name] : self._starts[name + 1]]
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(len(self._starts) - 1))

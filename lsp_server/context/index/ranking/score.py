@@ -5,76 +5,152 @@ tells on what they were fitted and how they are fitted again.
 """
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from lsp_server.context.index.ranking.features import (
     CROSSES,
+    Parts,
+    candidates,
+    definition_features,
     feature_names,
     in_play,
     parts_at,
-    plain_features,
 )
-from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
+from lsp_server.context.index.ranking.tables import Floats, Tables
 from lsp_server.context.index.ranking.view import View
 
 # The worth of a definition that nothing at the place points to, for each doubling of its users.
 _BACKGROUND = 1e-5
+_TEST_SHARE = np.float32(0.1)
 # From that share on the non-zero values cost more to gather than all of them to multiply.
 _DENSE = 0.3
 _WEIGHTS = Path(__file__).with_name("weights.json")
 
 
-@cache
-def weights() -> tuple[Floats, Floats, float]:
-    """Return the weights of the plain features, the matrix of those of pairs, and the bias.
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The weights of the single features, of pairs by the first of the two, and the bias."""
 
-    Raises ValueError if the file names other features than there are.
-    """
+    single: Floats
+    pairs: tuple[tuple[int, tuple[tuple[int, float], ...]], ...]
+    bias: float
+
+
+@cache
+def model() -> Model:
+    """Return the fitted model. Raises ValueError if the file names other features than ours."""
     named: dict[str, float] = json.loads(_WEIGHTS.read_text("utf-8"))
     names = feature_names()
     if set(named) != {*names, "bias"}:
         raise ValueError("weights.json does not fit the features")
     plain = names[: len(names) - len(CROSSES)]
-    pairs = np.zeros((len(plain), len(plain)), np.float32)
+    pairs: dict[int, list[tuple[int, float]]] = {}
     for left, right in CROSSES:
-        pairs[plain.index(left), plain.index(right)] = named[f"{left} & {right}"]
-    return np.array([named[name] for name in plain], np.float32), pairs, named["bias"]
-
-
-def worth(view: View, tables: Tables, chosen: Ints) -> Floats:
-    """Return, for each definition of `chosen`, the probability that the code here needs it."""
-    parts = parts_at(view, tables)
-    playing = in_play(parts, tables, chosen)
-    result = _BACKGROUND * np.log1p(tables.name_files[tables.definition_name[chosen]])
-    result = result.astype(np.float32) * (
-        1 - 0.9 * tables.file_test[tables.definition_file[chosen]]
+        weight = named[f"{left} & {right}"]
+        if weight:
+            pairs.setdefault(plain.index(left), []).append((plain.index(right), weight))
+    return Model(
+        np.array([named[name] for name in plain], np.float32),
+        tuple((left, tuple(rights)) for left, rights in sorted(pairs.items())),
+        named["bias"],
     )
-    plain = plain_features(parts, tables, chosen[playing])
-    single, pairs, bias = weights()
-    total = np.full(len(plain), bias, np.float32)
-    for column in np.flatnonzero(plain.any(axis=0)).tolist():
-        total += single[column] * plain[:, column]
-    for left in np.flatnonzero(pairs.any(axis=1)).tolist():
-        _add_pairs(total, plain, left, pairs[left])
+
+
+def worth(view: View, tables: Tables) -> Floats:
+    """Return, for each definition, the probability that the code here needs it.
+
+    What may not be shown here is worth nothing.
+    """
+    parts = parts_at(view, tables)
+    fits = candidates(view, tables)
+    playing = np.flatnonzero(in_play(parts, tables) & fits)
+    total = _Scoring(parts, tables, playing).total(model())
+    result: Floats = _background(tables) * fits
     result[playing] = 1 / (1 + np.exp(-np.clip(total, -30, 30)))
-    scores: Floats = result.astype(np.float32)
-    return scores
+    return result
 
 
-def _add_pairs(total: Floats, plain: Floats, left: int, weights: Floats) -> None:
-    """Add the products of the feature `left` with others, one weight for each other."""
-    # Most features are zero for most definitions.
-    having = np.flatnonzero(plain[:, left])
-    if not len(having):
-        return
-    dense = len(having) > _DENSE * len(plain)
-    products = np.zeros(len(plain) if dense else len(having), np.float32)
-    for right in np.flatnonzero(weights).tolist():
-        products += weights[right] * (plain[:, right] if dense else plain[:, right].take(having))
-    if dense:
-        total += plain[:, left] * products
-    else:
-        total[having] += plain[:, left].take(having) * products
+def _background(tables: Tables) -> Floats:
+    names = np.float32(_BACKGROUND) * tables.name_spread
+    files = np.where(tables.file_test, _TEST_SHARE, np.float32(1))
+    result: Floats = names.take(tables.places.names) * files.take(tables.places.files)
+    return result
+
+
+class _Scoring:
+    """The features of some definitions, gathered column by column when they are asked for.
+
+    Most features belong to the file, the name or the container: their single weights are summed
+    there, once for all definitions that share it.
+    """
+
+    def __init__(self, parts: Parts, tables: Tables, chosen: npt.NDArray[np.intp]) -> None:
+        places = tables.places
+        own = definition_features(parts, tables, chosen)
+        self._sources = [
+            (parts.files, places.files.take(chosen)),
+            (parts.names, places.names.take(chosen)),
+            (parts.containers, places.containers.take(chosen)),
+            (own, None),
+        ]
+        self._where = [
+            (source, column)
+            for source, (matrix, _) in enumerate(self._sources)
+            for column in range(matrix.shape[1])
+        ]
+        self._columns: dict[int, Floats | None] = {}
+        self._count = len(chosen)
+
+    def total(self, weights: Model) -> Floats:
+        """Return the weighted sums."""
+        total = np.full(self._count, weights.bias, np.float32)
+        first = 0
+        for matrix, numbers in self._sources:
+            sums = matrix @ weights.single[first : first + matrix.shape[1]]
+            total += sums if numbers is None else sums.take(numbers, mode="clip")
+            first += matrix.shape[1]
+        for left, rights in weights.pairs:
+            self._add_pairs(total, left, rights)
+        return total
+
+    def _column(self, label: int) -> Floats | None:
+        """Return a feature of all definitions, or None where it is zero for all."""
+        if label not in self._columns:
+            source, column = self._where[label]
+            matrix, numbers = self._sources[source]
+            values = matrix[:, column]
+            if not values.any():
+                self._columns[label] = None
+            elif numbers is None:
+                self._columns[label] = values
+            else:
+                # Clipping, numpy does not look for numbers that are out of bounds first.
+                self._columns[label] = values.take(numbers, mode="clip")
+        return self._columns[label]
+
+    def _add_pairs(self, total: Floats, left: int, rights: tuple[tuple[int, float], ...]) -> None:
+        """Add the products of the feature `left` with others, one weight for each other."""
+        column = self._column(left)
+        if column is None:
+            return
+        # Most features are zero for most definitions.
+        having = np.flatnonzero(column)
+        if len(having) > _DENSE * self._count:
+            total += column * self._sum(rights, None)
+        elif len(having):
+            total[having] += column.take(having) * self._sum(rights, having)
+
+    def _sum(
+        self, labels: tuple[tuple[int, float], ...], at: npt.NDArray[np.intp] | None
+    ) -> Floats:
+        sums = np.zeros(self._count if at is None else len(at), np.float32)
+        for label, weight in labels:
+            column = self._column(label)
+            if column is not None:
+                sums += np.float32(weight) * (column if at is None else column.take(at))
+        return sums

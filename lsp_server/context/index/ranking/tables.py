@@ -7,8 +7,11 @@ by it, those named `file_*` by the number of the file and those named `name_*` b
 import re
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from lsp_server.context.index.ranking.files import FileSet, file_set, packages, tested_stem
 from lsp_server.context.index.ranking.graph import (
@@ -111,6 +114,7 @@ class Tables:
     definition_name: Ints
     definition_container: Ints
     definition_kind: Ints
+    definition_exact_kind: Ints
     definition_tokens: Floats
     definition_doc_tokens: Floats
     definition_body_tokens: Floats
@@ -119,8 +123,57 @@ class Tables:
     unique: Sequence[str]
     definition_uses: Floats
     definition_types: Sequence[Ints]
-    by_name: Mapping[int, Sequence[int]]
+    by_name: ByName
     by_file: ByFile
+
+    @cached_property
+    def places(self) -> "Places":
+        """The file, the name and the container of each definition, as numbers that gather."""
+        # The row after the last name stands for no container.
+        container = np.where(
+            self.definition_container < 0, len(self.names), self.definition_container
+        )
+        return Places(
+            self.definition_file.astype(np.intp),
+            self.definition_name.astype(np.intp),
+            container.astype(np.intp),
+        )
+
+    @cached_property
+    def by_container(self) -> ByName:
+        """For each name the numbers of the definitions that stand in a container of that name."""
+        return ByName(self.places.containers, len(self.names))
+
+    def named(self, name: int, kinds: frozenset[str]) -> list[int]:
+        """Return the definitions of a name that are of one of these kinds."""
+        numbers = self.by_name.array_of(name)
+        found: list[int] = numbers[_flags_of(kinds)[self.definition_exact_kind[numbers]]].tolist()
+        return found
+
+    @cached_property
+    def name_spread(self) -> Floats:
+        """The logarithm of one and the number of files that mention each name."""
+        result: Floats = np.log1p(self.name_files).astype(np.float32)
+        return result
+
+    @cached_property
+    def name_ambiguity(self) -> Floats:
+        """The logarithm of the number of files that define each name."""
+        result: Floats = np.log(np.maximum(self.name_definers, 1)).astype(np.float32)
+        return result
+
+    def sums_by_file(self, weights: Floats) -> Floats:
+        """Return, for each file, the sum of the weights of the names that it mentions."""
+        taken = weights.take(self._mentioned, mode="clip")
+        filled = np.flatnonzero(np.diff(self.file_pointers))
+        sums = np.zeros(len(self.rows), np.float32)
+        if len(filled):
+            sums[filled] = np.add.reduceat(taken, self.file_pointers[filled])
+        return sums
+
+    @cached_property
+    def _mentioned(self) -> npt.NDArray[np.intp]:
+        return self.file_names.astype(np.intp)
 
     def names_in(self, file: int) -> Ints:
         """Return the numbers of the names that the file mentions."""
@@ -134,9 +187,22 @@ class Tables:
         return files
 
 
+class Places(NamedTuple):
+    """Where each definition finds its rows in what is computed by file, name and container."""
+
+    files: npt.NDArray[np.intp]
+    names: npt.NDArray[np.intp]
+    containers: npt.NDArray[np.intp]
+
+
 def family_of(language: str) -> str:
     """Return the name under which languages that import each other go."""
     return _FAMILY.get(language, language)
+
+
+@lru_cache(maxsize=64)
+def _flags_of(kinds: frozenset[str]) -> Flags:
+    return np.array([kind in kinds for kind in DEFINITION_KINDS], np.bool_)
 
 
 def imported_words(imports: Sequence[str]) -> frozenset[str]:
@@ -270,6 +336,7 @@ class TableBuilder:
             definition_name=usable.name,
             definition_container=usable.container,
             definition_kind=_KIND_NUMBERS[kind],
+            definition_exact_kind=kind,
             definition_tokens=(3 + header / 4).astype(np.float32),
             definition_doc_tokens=(doc / 4).astype(np.float32),
             definition_body_tokens=(body / 4).astype(np.float32),

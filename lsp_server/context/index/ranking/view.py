@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 _NEAR_CHARACTERS = 1500
 _BASE_DEPTH = 7
 _FAR = 6000
+_MOST_WORDS = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ def near_words(view: View) -> frozenset[str]:
     """Return the words of the names within some thirty lines of the cursor."""
     start = max(0, view.cursor - _NEAR_CHARACTERS)
     near = view.text[start : view.cursor + _NEAR_CHARACTERS // 3]
-    return frozenset(word for name in set(_IDENTIFIER.findall(near)) for word in subwords(name))
+    return frozenset(word for name in set(_IDENTIFIER.findall(near)) for word in _words(name))
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def _words(name: str) -> frozenset[str]:
+    return subwords(name)
 
 
 def base_names(view: View, tables: Tables) -> dict[int, int]:
@@ -89,12 +96,15 @@ def base_names(view: View, tables: Tables) -> dict[int, int]:
         level = {
             base
             for number in numbers
-            for definition in tables.by_name.get(number, ())[:4]
-            for base in header_bases(
-                tables.definitions[definition].header, tables.definitions[definition].name
-            )
+            for definition in tables.by_name.array_of(number)[:4].tolist()
+            for base in _bases_of(tables, definition)
         }
     return found
+
+
+def _bases_of(tables: Tables, definition: int) -> set[str]:
+    item = tables.definitions[definition]
+    return header_bases(item.header, item.name)
 
 
 def _own_bases(view: View) -> set[str]:

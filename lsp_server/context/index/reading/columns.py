@@ -45,6 +45,8 @@ Numbers = npt.NDArray[np.int32]
 WIDTH = 14
 # Requests come back to the same few thousand definitions.
 _MOST_MADE = 32_768
+# A request goes through all of the current file several times.
+_MOST_WHOLE = 8
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
 
@@ -109,7 +111,7 @@ class DefinitionColumns(Sequence[Definition]):
         return _kept(self, index % count)
 
     def __iter__(self) -> Iterator[Definition]:
-        return map(self.made, range(len(self)))
+        return iter(_whole(self))
 
     @property
     def names(self) -> list[str]:
@@ -161,7 +163,13 @@ class DefinitionColumns(Sequence[Definition]):
 
     def made(self, index: int) -> Definition:
         """Return a definition without keeping it: for passes over all of them."""
-        values = self.numbers[index].tolist()
+        return self._made(index, self.numbers[index].tolist())
+
+    def all_made(self) -> Sequence[Definition]:
+        """Return all definitions without keeping them."""
+        return [self._made(index, values) for index, values in enumerate(self.numbers.tolist())]
+
+    def _made(self, index: int, values: list[int]) -> Definition:
         begin = self._offsets[index]
         middle = begin + values[HEADER]
         return Definition(
@@ -180,6 +188,11 @@ class DefinitionColumns(Sequence[Definition]):
             body=values[BODY],
             parent=values[PARENT],
         )
+
+
+@lru_cache(maxsize=_MOST_WHOLE)
+def _whole(columns: DefinitionColumns) -> Sequence[Definition]:
+    return columns.all_made()
 
 
 @lru_cache(maxsize=_MOST_MADE)

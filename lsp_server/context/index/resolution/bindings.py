@@ -1,8 +1,9 @@
 """What the code around a place says of its variables: their annotations and what they hold."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lsp_server.context.index.reading.definitions import TYPES
 from lsp_server.context.index.reading.rows import FileRow
@@ -13,6 +14,7 @@ from lsp_server.context.index.trees.parsing import parse
 # So much of the text around a place is parsed, as whole outermost definitions.
 _MOST_CHARACTERS = 60_000
 _NEAR = 6_000
+_MOST_KEPT = 64
 _SELF = frozenset({"self", "this", "cls", "Self", "$this"})
 
 
@@ -75,7 +77,9 @@ def _around(row: FileRow, text: str, cursor: int) -> tuple[int, int]:
     return text.rfind("\n", 0, start) + 1, min(end, cursor + _MOST_CHARACTERS // 2)
 
 
-def _read(part: str, language: str) -> list[tuple[str, Binding]]:
+# The cursor moves and files are turned back to while the definition around it stays as it is.
+@lru_cache(maxsize=_MOST_KEPT)
+def _read(part: str, language: str) -> Sequence[tuple[str, Binding]]:
     from tree_sitter import QueryCursor
 
     tree = parse(ByteLines.of_text(part), language)

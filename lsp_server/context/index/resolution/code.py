@@ -86,10 +86,11 @@ class Code:
         name = self._aliases.get(name, name)
         tables = self.tables
         known = tables.names.get(name)
+        # Thousands may share a name: they become values only where their kind fits.
+        numbers = tables.named(known, kinds) if known is not None else ()
         found = [
             Meant(tables.definitions[number], int(tables.definition_file[number]), number)
-            for number in (tables.by_name.get(known, ()) if known is not None else ())
-            if tables.definitions[number].kind in kinds
+            for number in numbers
         ]
         seen = [one for one in found if one.file in self.visible]
         if seen:
@@ -117,7 +118,7 @@ class Code:
         known = tables.names.get(owner.definition.name)
         if known is None or owner.file < 0:
             return []
-        numbers = np.flatnonzero(tables.definition_container == known)
+        numbers = tables.by_container.array_of(known)
         files = tables.definition_file[numbers]
         if not self._is_held_together(owner):
             fits = files == owner.file

@@ -22,8 +22,7 @@ def long(argument_one, argument_two, argument_three, argument_four, argument_fiv
 
 def chosen(room: float, worths: list[float]) -> dict[str, Depth]:
     tables = build_tables([read_row("a.py", "python", TEXT)])
-    numbers = np.arange(len(tables.definitions), dtype=np.int32)
-    found = choose(tables, numbers, np.array(worths, np.float32), room)
+    found = choose(tables, np.array(worths, np.float32), room)
     return {
         tables.definitions[number].name: Depth(depth)
         for number, depth in zip(found.definitions, found.depths, strict=True)
