@@ -99,6 +99,7 @@ class Tandem:
             day = time.strftime("%Y-%m-%d")
             append_counts(tally_file(self._settings.cache), {"day": day, **spent})
         self._builtin.close()
+        self._inline_completion.flush()
         self._cache.close()
 
     async def closed(self) -> None:

@@ -61,6 +61,7 @@ class ContextEngine:
         self._roots: tuple[Path, ...] = ()
         self._sessions: dict[_SessionKey, Session] = {}
         self._private: dict[str, bool] = {}
+        self._names: dict[str, str] = {}
         self._opened: dict[str, Snapshot] = {}
         self._recent: list[str] = []
         self._unsent: set[str] = set()
@@ -114,6 +115,7 @@ class ContextEngine:
         self._name_opened_anew()
         self._forget_sessions()
         self._private.clear()
+        self._names.clear()
         try:
             if not self._client.is_running:
                 await self._client.start()
@@ -196,7 +198,9 @@ class ContextEngine:
         """Take note of an open document as it stands now; cheap enough for every key."""
         if self._is_private(snapshot):
             return
-        key = self.key_of(snapshot.path)
+        # Paths are compared part by part, which would cost each key as much as all the rest here.
+        key = self._names.get(snapshot.uri) or self.key_of(snapshot.path)
+        self._names[snapshot.uri] = key
         self._opened[key] = snapshot
         self._unsent.add(key)
         if self._sending is None:
@@ -231,6 +235,7 @@ class ContextEngine:
     def buffer_closed(self, uri: str) -> None:
         """Take note that a document was closed; the file on disk holds again."""
         self._private.pop(uri, None)
+        self._names.pop(uri, None)
         for one in [one for one in self._sessions if one[1] == uri]:
             del self._sessions[one]
         for key in [key for key, known in self._opened.items() if known.uri == uri]:

@@ -5,13 +5,13 @@ text is still there after 30 seconds, 2 minutes and 10 minutes: a suggestion tha
 after was no help.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import date
 from typing import Any
 
 from lsp_server.common.clock import Clock
-from lsp_server.common.snapshot import Place, Snapshot
+from lsp_server.common.snapshot import Snapshot
 from lsp_server.features.values import Suggestion
 
 SURVIVAL_SECONDS = (30, 120, 600)
@@ -36,7 +36,7 @@ class Acceptance:
         self._write = write
         self._start = start
         self._clock = clock
-        self._counts: dict[tuple[str, str], Counter[str]] = {}
+        self._counts: dict[tuple[date, str], Counter[str]] = {}
         self._unwritten = 0
 
     def offered(self, suggestion: Suggestion) -> None:
@@ -47,19 +47,19 @@ class Acceptance:
         """Count a suggestion that the editor says it has shown."""
         self._count(suggestion.engine, "shown")
 
-    def accepted(self, place: Place, suggestion: Suggestion, characters: int) -> None:
+    def accepted(self, uri: str, suggestion: Suggestion, characters: int) -> None:
         """Count what the user took; of a suggestion taken piece by piece tell the first only."""
         if characters < len(suggestion.text):
             self._count(suggestion.engine, "partly")
             return
         self._count(suggestion.engine, "accepted")
-        self._start(self._watch(place.snapshot.uri, suggestion), "Watching an accepted suggestion")
+        self._start(self._watch(uri, suggestion), "Watching an accepted suggestion")
 
     def flush(self) -> None:
         """Write what is new."""
         counts, self._counts, self._unwritten = self._counts, {}, 0
         for (day, engine), counted in counts.items():
-            self._write({"day": day, "engine": engine, **counted})
+            self._write({"day": day.isoformat(), "engine": engine, **counted})
 
     async def _watch(self, uri: str, suggestion: Suggestion) -> None:
         waited = 0
@@ -74,8 +74,8 @@ class Acceptance:
                 self._count(suggestion.engine, f"kept_{seconds}")
 
     def _count(self, engine: str, what: str) -> None:
-        day = time.strftime("%Y-%m-%d")
-        self._counts.setdefault((day, engine), Counter())[what] += 1
+        counts = self._counts.setdefault((date.today(), engine), Counter())  # noqa: DTZ011 - his day
+        counts[what] += 1
         self._unwritten += 1
         if self._unwritten >= _FLUSH_AFTER:
             self.flush()

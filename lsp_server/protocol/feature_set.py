@@ -23,6 +23,13 @@ from lsp_server.features.values import (
 class SuggestsText(Protocol):
     """Text offered while typing."""
 
+    def known(self, place: Place) -> Suggestion | None:
+        """Return what can be offered at `place` without waiting for anything, or None.
+
+        None means that `suggest` has to be asked.
+        """
+        ...
+
     async def suggest(self, place: Place, *, invoked: bool = False) -> Suggestion | None:
         """Return what to offer at `place`, or None. `invoked`: the user asked for it by key."""
         ...
@@ -126,8 +133,8 @@ class CountsSuggestions(Protocol):
         """Take note that the editor has shown it; few editors tell."""
         ...
 
-    def accepted(self, place: Place, suggestion: Suggestion, characters: int) -> None:
-        """Take note that the user took the first `characters` of the suggestion at `place`."""
+    def accepted(self, uri: str, suggestion: Suggestion, characters: int) -> None:
+        """Take note that the user took the first `characters` of the suggestion in `uri`."""
         ...
 
 

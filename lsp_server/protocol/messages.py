@@ -11,6 +11,8 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from lsprotocol import types
 from pygls.protocol import default_converter
 
+from lsp_server.protocol.hot import read_keys_faster
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -311,6 +313,7 @@ def make_converter() -> Converter:
         _register(converter, message)
     converter.register_structure_hook(MessageId, _message_id)
     _read_ranges_faster(converter)
+    read_keys_faster(converter)
     return converter
 
 

@@ -289,6 +289,9 @@ class Instant:
     def assemble(self, _opening: Opening) -> FeatureSet:
         return FeatureSet(self, self, self, self, self, lambda: None, self)
 
+    def known(self, place: Place) -> Suggestion | None:
+        return None if self.forever else Suggestion(place.span, "return total", "instant")
+
     async def suggest(self, place: Place, *, invoked: bool = False) -> Suggestion | None:
         del invoked
         if self.forever:
@@ -324,7 +327,7 @@ class Instant:
 
     def shown(self, suggestion: Suggestion) -> None: ...
 
-    def accepted(self, place: Place, suggestion: Suggestion, characters: int) -> None: ...
+    def accepted(self, uri: str, suggestion: Suggestion, characters: int) -> None: ...
 
     def opened(self, snapshot: Snapshot) -> None:
         """Ignore it, as all that follow."""

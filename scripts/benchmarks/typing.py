@@ -4,12 +4,13 @@ The lines come from real files, each typed anew line by line into its own beginn
 the same time by a typist and a server of their own. The model is the simulator's, at the rates of
 `--machine`; it knows the truth three times in five. Each key sends its change and a request for
 inline completion, as an editor does, and then a message that the server answers at once. The same
-message is sent between keys as well, when nothing is to be done: what a key takes longer than that
-at the median is what it adds, without the pipes and the other jobs of the machine.
+message is sent in the middle of pauses as well, when nothing is to be done: what a key takes longer
+than that at the median is what it adds, without the pipes and the other jobs of the machine.
 """
 
 import argparse
 import asyncio
+import gc
 import multiprocessing
 import os
 import random
@@ -114,6 +115,7 @@ class Typist:
         self._version = 1
         self._last: Asked | None = None
         self._line_shown = ""
+        self._requests = self._looked_at = 0
 
     async def key(self, line: int, column: int, text: str, prefix: str) -> None:
         """Type `text` at a place; `prefix` is the line up to and with it."""
@@ -127,8 +129,14 @@ class Typist:
         self._ask(started, line + text.count("\n"), prefix)
         self.tally.held_ms.append(await self._reached(started))
         self.tally.keys += 1
+
+    async def wait(self, seconds: float) -> None:
+        """Let the pause before a key pass; in some of them ask what answers at once."""
         if self.tally.keys % KEYS_A_PING == 0:
+            await asyncio.sleep(seconds / 2)
             self.tally.idle_ms.append(await self._reached(time.perf_counter()))
+            seconds /= 2
+        await asyncio.sleep(seconds)
 
     async def _reached(self, started: float) -> float:
         """Return the milliseconds since `started` until the server answers a message."""
@@ -152,9 +160,12 @@ class Typist:
     @property
     def requests(self) -> int:
         """How many requests the model has had."""
-        return len(self._simulator.bodies("/api/generate")) + len(
-            self._simulator.bodies("/api/chat")
-        )
+        # At each key: to look through all of them again would be measured as the server's time.
+        received = self._simulator.received
+        new = received[self._looked_at :]
+        self._looked_at = len(received)
+        self._requests += sum(one.path in {"/api/generate", "/api/chat"} for one in new)
+        return self._requests
 
     def _answered(self, asked: Asked, done: "asyncio.Future[Any]", prefix: str) -> None:
         now = time.perf_counter()
@@ -243,6 +254,9 @@ async def run(source: Source, keys: int, card: str) -> Tally:
         async with simulator, editor(root, simulator) as (client, server):
             typist = await _open(client, root / source.name, text[:start], simulator)
             await _warm(client, root / source.name, text[:start])
+            # The bodies of all requests are kept, and to look for rubbish among them takes long.
+            gc.collect()
+            gc.freeze()
             written, requests, spent = engine.written, typist.requests, _computing(server)
             await _type(typist, script, text, keys, rng)
             await typist.finish()
@@ -267,7 +281,7 @@ async def _type(typist: Typist, script: Script, text: str, keys: int, rng: rando
     for sign, pause in rhythm(text[script.typed :], rng):
         if typist.tally.keys >= keys:
             return
-        await asyncio.sleep(pause)
+        await typist.wait(pause)
         script.typed += 1
         column = len(prefix)
         prefix = "" if sign == "\n" else prefix + sign

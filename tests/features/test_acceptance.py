@@ -44,7 +44,7 @@ class Desk:
 async def test_what_is_kept_is_seen_at_each_moment() -> None:
     desk = Desk()
     desk.counter.offered(SUGGESTION)
-    desk.counter.accepted(PLACE, SUGGESTION, len(SUGGESTION.text))
+    desk.counter.accepted(SNAPSHOT.uri, SUGGESTION, len(SUGGESTION.text))
     await desk.clock.advance(30)
     desk.text = "something else"
     await desk.clock.advance(600)
@@ -55,7 +55,7 @@ async def test_what_is_kept_is_seen_at_each_moment() -> None:
 
 async def test_a_closed_document_tells_nothing_more() -> None:
     desk = Desk()
-    desk.counter.accepted(PLACE, SUGGESTION, len(SUGGESTION.text))
+    desk.counter.accepted(SNAPSHOT.uri, SUGGESTION, len(SUGGESTION.text))
     desk.text = None
     await desk.clock.advance(600)
     await asyncio.gather(*desk.tasks)
@@ -65,7 +65,7 @@ async def test_a_closed_document_tells_nothing_more() -> None:
 async def test_a_part_is_no_acceptance_and_is_not_watched() -> None:
     desk = Desk()
     desk.counter.shown(SUGGESTION)
-    desk.counter.accepted(PLACE, SUGGESTION, 3)
+    desk.counter.accepted(SNAPSHOT.uri, SUGGESTION, 3)
     assert desk.tasks == []
     assert desk.counts() == {"shown": 1, "partly": 1}
 

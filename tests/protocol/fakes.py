@@ -38,7 +38,7 @@ class FakeCounter:
     def shown(self, suggestion: Suggestion) -> None:
         self._log.append(("shown", suggestion.text))
 
-    def accepted(self, place: Place, suggestion: Suggestion, characters: int) -> None:
+    def accepted(self, uri: str, suggestion: Suggestion, characters: int) -> None:
         self._log.append(("accepted", suggestion.text, characters))
 
 
@@ -59,6 +59,7 @@ class Fakes:
     log: list[tuple[Any, ...]] = field(default_factory=list)
     opening: Opening | None = None
     subscribers: list[Callable[[EngineStatus], None]] = field(default_factory=list)
+    known_text: Callable[[Place], Suggestion | None] = lambda place: None
     between_parts: Callable[[], Any] = lambda: asyncio.sleep(0)
 
     def host(self) -> Host:
@@ -84,6 +85,9 @@ class Fakes:
         return self.settings, self.bad_settings
 
     # Inline completion, ask, actions
+
+    def known(self, place: Place) -> Suggestion | None:
+        return self.known_text(place)
 
     async def suggest(self, place: Place, *, invoked: bool = False) -> Suggestion | None:
         result = self.suggest_text(place, invoked)

@@ -239,6 +239,35 @@ async def test_a_newer_request_answers_the_older_one_at_once() -> None:
         assert newer["items"][0]["insertText"] == "x"
 
 
+async def test_what_is_known_is_answered_before_the_next_message() -> None:
+    waits = asyncio.Event()
+
+    async def suggest(place: Place) -> Suggestion | None:
+        waits.set()
+        return await asyncio.Event().wait() and None
+
+    def known(place: Place) -> Suggestion | None:
+        return Suggestion(place.span, "x", "model") if place.position.column else None
+
+    fakes = Fakes(suggest_text=lambda place, invoked: suggest(place), known_text=known)
+    async with editor(fakes) as ed:
+        await ed.initialize()
+        ed.open("ab\n")
+        _, older = ed.client.start(INLINE, ed.suggest_params(0, 0))
+        await waits.wait()
+        answers: list[str] = []
+        _, newer = ed.client.start(INLINE, ed.suggest_params(0, 1))
+        _, other = ed.client.start("tandem/nothing")
+        for name, future in (("older", older), ("newer", newer), ("other", other)):
+            future.add_done_callback(lambda _, name=name: answers.append(name))
+        assert (await newer)["items"][0]["insertText"] == "x"
+        with pytest.raises(ServerRefused):
+            await other
+        assert await older == {"items": []}
+        await ed.settle()
+        assert answers == ["older", "newer", "other"]
+
+
 async def test_requests_of_two_documents_do_not_end_each_other() -> None:
     both = asyncio.Barrier(2)
 

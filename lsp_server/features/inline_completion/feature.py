@@ -6,6 +6,7 @@ is a model asked, after a wait that follows the user's rhythm.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lsp_server.common.secrecy import is_secret_file
@@ -13,9 +14,10 @@ from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.features.inline_completion.ahead import after_accepting, best_first
 from lsp_server.features.inline_completion.gates import allows_block, in_comment, is_open
 from lsp_server.features.inline_completion.generation import Generation
+from lsp_server.features.inline_completion.keeping import LaterOnDisk
 from lsp_server.features.inline_completion.pacing import Rhythm, Speed, wait_seconds
 from lsp_server.features.inline_completion.prompting import cache_key
-from lsp_server.features.inline_completion.removals import Removals
+from lsp_server.features.inline_completion.removals import Changed, Removals
 from lsp_server.features.inline_completion.reuse import Known, Left, Memory
 from lsp_server.features.inline_completion.shaping import shown, suggestion
 from lsp_server.features.inline_completion.streams import (
@@ -38,11 +40,12 @@ _CHOICES = 3
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """One call: where, in whose turn, and whether the user asked for it."""
+    """One call: where, in whose turn, whether the user asked for it, and what he has just done."""
 
     place: Place
     turn: Turn
     invoked: bool
+    changed: Changed | None
 
 
 class InlineCompletion:
@@ -56,10 +59,21 @@ class InlineCompletion:
         self._removals = Removals()
         self._turns = Turns()
         self._streams = Streams(helpers, self._speed)
+        self._cache = LaterOnDisk(helpers.cache, helpers.clock, lambda: self._rhythm.last)
         self.warm_up = WarmUp(helpers)
         self._running: dict[str, Generation] = {}
         self._ahead: dict[str, Generation] = {}
         self._secret: dict[str, bool] = {}
+
+    def known(self, place: Place) -> Suggestion | None:
+        """Return what can be offered at `place` without waiting for anything, or None.
+
+        None means that `suggest` has to be asked. An older call of that for the same document
+        returns at once.
+        """
+        if not self._help.settings().enabled or self._is_secret(place.snapshot):
+            return None
+        return self._known(self._begun(place, invoked=False))
 
     async def suggest(self, place: Place, *, invoked: bool = False) -> Suggestion | None:
         """Return what to offer at `place`, or None.
@@ -73,12 +87,8 @@ class InlineCompletion:
             return None
         if self._is_secret(place.snapshot):
             return None
-        self.warm_up.key(place)
-        asking = _Asking(place, self._turns.take(place.snapshot.uri), invoked)
-        now = self._help.clock.now()
-        self._rhythm.key(now)
-        self._removals.see(place.snapshot, now)
-        found = self._known(place)
+        asking = self._begun(place, invoked=invoked)
+        found = self._known(asking)
         if found is not None:
             return found
         running = self._agreeing(place)
@@ -102,9 +112,20 @@ class InlineCompletion:
         for _ in range(_CHOICES - 1 if model is not None and found else 0):
             other = await self._otherwise(place, model, turn) if model is not None else None
             found += [other] if other is not None else []
-        guess = self._guess(place, invoked=True)
+        guessed = self._guessed(place, invoked=True)
+        guess = self._show(place, Left(guessed.text, guessed)) if guessed is not None else None
         found += [guess] if guess is not None else []
-        return best_first(place, found, self._help.syntax)[:_CHOICES]
+        best = best_first(place, found, self._help.syntax)[:_CHOICES]
+        self._remember(place, best)
+        return best
+
+    def _remember(self, place: Place, chosen: Sequence[Suggestion]) -> None:
+        """Let typing go on with any of several suggestions, and with the first where it can."""
+        for number, one in reversed(list(enumerate(chosen))):
+            if number == 0 or one.engine != BUILT_IN:
+                self._memory.keep(Known(place, one.text, one.engine, block="\n" in one.text))
+        if chosen:
+            self._memory.show(place, chosen[0])
 
     def closed(self, snapshot: Snapshot) -> None:
         """Forget a document that was closed."""
@@ -115,8 +136,13 @@ class InlineCompletion:
         self.warm_up.forget(snapshot.uri)
         self._stop(snapshot.uri)
 
+    def flush(self) -> None:
+        """Write to disk what was to be written in the next pause."""
+        self._cache.flush()
+
     async def close(self) -> None:
         """End all streams."""
+        self.flush()
         reading = self.warm_up.stop()
         self.warm_up.close()
         if reading is not None:
@@ -126,6 +152,14 @@ class InlineCompletion:
             self._stop(uri)
         for generation in running:
             await generation.stopped()
+
+    def _begun(self, place: Place, *, invoked: bool) -> _Asking:
+        """Take note of a key, and the turn from whoever waits for an older one."""
+        self.warm_up.key(place)
+        now = self._help.clock.now()
+        self._rhythm.key(now)
+        changed = self._removals.see(place.snapshot, now)
+        return _Asking(place, self._turns.take(place.snapshot.uri), invoked, changed)
 
     def _is_secret(self, snapshot: Snapshot) -> bool:
         # Links are followed on the disk, and not again at each key.
@@ -163,16 +197,21 @@ class InlineCompletion:
             stream = self._streams.start(following, model, AHEAD, self._finished)
             self._ahead[place.snapshot.uri] = stream
 
-    def _known(self, place: Place) -> Suggestion | None:
+    def _known(self, asking: _Asking) -> Suggestion | None:
         """Return what was offered before and is still to come here.
 
         What the built-in engine offered gives way only to a stream that says the same and more:
         anything else would flicker.
         """
+        place = asking.place
+        running = self._running.get(place.snapshot.uri)
+        seen = self._memory.still_shown(place, asking.changed) if running is None else None
+        if seen is not None:
+            self._memory.show(place, seen)
+            return seen
         left = self._memory.left_at(place)
         if left is None:
             return None
-        running = self._running.get(place.snapshot.uri)
         if left.known.engine == BUILT_IN and running is not None:
             longer = self._streams.left_of(running, place)
             if longer is not None and longer.text.startswith(left.text) and has_line(longer, place):
@@ -217,12 +256,11 @@ class InlineCompletion:
         if generation.was_stopped or not known.text.strip():
             return
         self._memory.keep(known)
-        if self._help.cache is not None:
-            key = cache_key(generation.place, generation.engine)
-            self._help.cache.put(key, known.text.encode("utf-8", "surrogatepass"))
+        key = cache_key(generation.place, generation.engine)
+        self._cache.put(key, known.text.encode("utf-8", "surrogatepass"))
 
     def _on_disk(self, place: Place, model: RoleModel) -> Known | None:
-        kept = self._help.cache.get(cache_key(place, model.name)) if self._help.cache else None
+        kept = self._cache.get(cache_key(place, model.name))
         if kept is None:
             return None
         text = kept.decode("utf-8", "surrogatepass")
@@ -288,20 +326,24 @@ class InlineCompletion:
             place.snapshot.uri, place.position.line, found[0], now
         ):
             return None
-        return suggestion(place, *found, left.known.engine)
+        offered = suggestion(place, *found, left.known.engine)
+        self._memory.show(place, offered)
+        return offered
 
     def _built_in(self, asking: _Asking) -> Suggestion | None:
-        return self._guess(asking.place, invoked=asking.invoked)
+        known = self._guessed(asking.place, invoked=asking.invoked)
+        if known is None:
+            return None
+        self._memory.keep(known)
+        return self._show(asking.place, Left(known.text, known))
 
-    def _guess(self, place: Place, *, invoked: bool) -> Suggestion | None:
+    def _guessed(self, place: Place, *, invoked: bool) -> Known | None:
         settings = self._help.settings()
         least = settings.builtin_confidence * (0.5 if invoked else 1.0)
         found = self._help.builtin.complete(place, least)
         if found is None:
             return None
-        known = Known(place, found.text, BUILT_IN, block=False)
-        self._memory.keep(known)
-        return self._show(place, Left(found.text, known))
+        return Known(place, found.text, BUILT_IN, block=False)
 
     def _stop(self, uri: str) -> None:
         for streams in (self._running, self._ahead):

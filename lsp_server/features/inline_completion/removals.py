@@ -1,6 +1,7 @@
 """What the user has just taken out, so that it is not offered again."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.common.snapshot import Snapshot
@@ -20,6 +21,16 @@ class Removal:
     time: float
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Two snapshots of a document, one after the other, that differ from `line` on in `lines`."""
+
+    before: Snapshot
+    after: Snapshot
+    line: int
+    lines: int
+
+
 class Removals:
     """Removals of the last half minute, found by comparing one snapshot with the next."""
 
@@ -27,15 +38,29 @@ class Removals:
         self._recent: deque[Removal] = deque(maxlen=32)
         self._last: dict[str, Snapshot] = {}
 
-    def see(self, snapshot: Snapshot, now: float) -> None:
-        """Compare `snapshot` with the last one of its document."""
+    def see(self, snapshot: Snapshot, now: float) -> Changed | None:
+        """Compare `snapshot` with the last one of its document; return what has changed.
+
+        None where nothing is known of the document or it has not changed.
+        """
         last = self._last.get(snapshot.uri)
         self._last[snapshot.uri] = snapshot
         if last is None or last.lines is snapshot.lines:
-            return
+            return None
         old, new = last.lines, snapshot.lines
         head = common_start(old, new)
         tail = common_end(old, new, min(len(old), len(new)) - head)
+        self._note_gone(snapshot.uri, (old, new), (head, tail), now)
+        return Changed(last, snapshot, head, max(len(old), len(new)) - tail - head)
+
+    def _note_gone(
+        self,
+        uri: str,
+        lines: tuple[Sequence[str], Sequence[str]],
+        same: tuple[int, int],
+        now: float,
+    ) -> None:
+        (old, new), (head, tail) = lines, same
         gone, come = "".join(old[head : len(old) - tail]), "".join(new[head : len(new) - tail])
         start = next((n for n, (a, b) in enumerate(zip(gone, come, strict=False)) if a != b), None)
         start = min(len(gone), len(come)) if start is None else start
@@ -43,7 +68,7 @@ class Removals:
         while end < min(len(gone), len(come)) - start and gone[-1 - end] == come[-1 - end]:
             end += 1
         removed = gone[start : len(gone) - end]
-        self._note(Removal(snapshot.uri, head + gone[:start].count("\n"), removed, now))
+        self._note(Removal(uri, head + gone[:start].count("\n"), removed, now))
 
     def _note(self, removal: Removal) -> None:
         if not removal.text:

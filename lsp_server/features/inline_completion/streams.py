@@ -39,7 +39,7 @@ class Helpers:
     syntax: Syntax
     settings: Callable[[], CompletionSettings]
     context_tokens: Callable[[], int]
-    cache: Keeps | None = None
+    cache: Keeps
     clock: Clock = field(default_factory=SystemClock)
 
 

@@ -32,6 +32,8 @@ class WarmUp:
         self._current: Snapshot | None = None
         self._task: asyncio.Task[None] | None = None
         self._closed = False
+        self._stirred = 0.0
+        self._waits = False
 
     def key(self, place: Place) -> None:
         """Note where the user types: the next completion is expected there."""
@@ -60,13 +62,17 @@ class WarmUp:
 
     def stirred(self) -> None:
         """Wait for quiet anew: after what has happened other text may be needed."""
+        self._stirred = self._help.clock.now()
+        if self._waits:
+            return
         self.stop()
         if self._current is not None and self._is_wanted():
-            self._task = asyncio.create_task(self._guarded(self._current))
+            self._task = asyncio.create_task(self._guarded())
+            self._waits = True
 
     def stop(self) -> "asyncio.Task[None] | None":
         """End what is being read, at once; return its task."""
-        task, self._task = self._task, None
+        task, self._task, self._waits = self._task, None, False
         if task is not None:
             task.cancel()
         return task
@@ -80,14 +86,21 @@ class WarmUp:
         settings = self._help.settings()
         return settings.enabled and settings.warm_up and not self._closed
 
-    async def _guarded(self, snapshot: Snapshot) -> None:
+    async def _guarded(self) -> None:
         try:
-            await self._whenever_quiet(snapshot)
+            await self._whenever_quiet()
         except Exception:  # noqa: BLE001 - nobody waits for it, so the log must tell
             _log.exception("Nothing is read beforehand until something happens")
 
-    async def _whenever_quiet(self, snapshot: Snapshot) -> None:
-        await self._help.clock.sleep(_QUIET_SECONDS)
+    async def _whenever_quiet(self) -> None:
+        # One task for all keys of a burst: to begin one at each key costs more than the key does.
+        clock = self._help.clock
+        while (left := self._stirred + _QUIET_SECONDS - clock.now()) > 0:
+            await clock.sleep(left)
+        self._waits = False
+        snapshot = self._current
+        if snapshot is None or not self._is_wanted():
+            return
         await self._prompt(snapshot)
         await self._help.clock.sleep(_QUIET_SECONDS)
         prompt, packed = None, -1

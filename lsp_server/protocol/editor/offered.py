@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from itertools import count
 
-from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Suggestion
 
 _MOST_KEPT = 200
@@ -11,9 +10,9 @@ _MOST_KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class OfferedText:
-    """A suggestion and the place that it was made for."""
+    """A suggestion and the document that it was made for."""
 
-    place: Place
+    uri: str
     suggestion: Suggestion
 
 
@@ -25,10 +24,10 @@ class Offered:
         self._kept: dict[str, OfferedText] = {}
         self._begun: set[str] = set()
 
-    def add(self, place: Place, suggestion: Suggestion) -> str:
+    def add(self, uri: str, suggestion: Suggestion) -> str:
         """Keep a suggestion and return its name."""
         name = str(next(self._numbers))
-        self._kept[name] = OfferedText(place, suggestion)
+        self._kept[name] = OfferedText(uri, suggestion)
         while len(self._kept) > _MOST_KEPT:
             self.take(next(iter(self._kept)))
         return name

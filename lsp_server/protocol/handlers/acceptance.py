@@ -4,7 +4,6 @@ from typing import Any
 
 from lsprotocol import types
 
-from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Suggestion
 from lsp_server.protocol.editor.capabilities import ACCEPTED_COMMAND
 from lsp_server.protocol.editor.profile import PositionEncoding
@@ -15,10 +14,10 @@ from lsp_server.protocol.units import column_of_units
 _TITLE = "Count an accepted suggestion"
 
 
-def accepted_command(session: Session, place: Place, suggestion: Suggestion) -> types.Command:
+def accepted_command(session: Session, uri: str, suggestion: Suggestion) -> types.Command:
     """Keep the suggestion and return the command that the editor runs when it is accepted."""
     session.features.counter.offered(suggestion)
-    name = session.offered.add(place, suggestion)
+    name = session.offered.add(uri, suggestion)
     return types.Command(title=_TITLE, command=ACCEPTED_COMMAND, arguments=[name])
 
 
@@ -27,7 +26,7 @@ def accepted(session: Session, name: Any) -> None:
     offered = session.offered.take(str(name))
     if offered is not None:
         length = len(offered.suggestion.text)
-        session.features.counter.accepted(offered.place, offered.suggestion, length)
+        session.features.counter.accepted(offered.uri, offered.suggestion, length)
 
 
 def did_show(session: Session, params: ShownParams) -> None:
@@ -48,7 +47,7 @@ def did_accept_partly(session: Session, params: AcceptedPartlyParams) -> None:
     if taken >= len(text):
         accepted(session, name)
     elif session.offered.begin(name) is not None:
-        session.features.counter.accepted(offered.place, offered.suggestion, taken)
+        session.features.counter.accepted(offered.uri, offered.suggestion, taken)
 
 
 def _name_of(item: Any) -> str:

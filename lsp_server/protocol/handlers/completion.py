@@ -50,7 +50,7 @@ async def _suggest(session: Session, place: Place, *, invoked: bool) -> types.Co
         return no_items()
     item = to_item(suggestion, place, session.profile.encoding)
     item.sort_text = _SORT_TEXT[session.settings.completion.list_order]
-    item.command = accepted_command(session, place, suggestion)
+    item.command = accepted_command(session, place.snapshot.uri, suggestion)
     return types.CompletionList(is_incomplete=True, items=[item])
 
 

@@ -20,6 +20,10 @@ def inline_completion(
     if place is None or not session.settings.completion.enabled:
         return nothing_inline()
     invoked = params.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
+    known = None if invoked else session.features.inline_completion.known(place)
+    if known is not None:
+        # Answered before anything else runs: to begin a task takes longer than to find this.
+        return _list(session, place, [known])
     return _suggest(session, place, invoked=invoked)
 
 
@@ -33,6 +37,12 @@ async def _suggest(session: Session, place: Place, *, invoked: bool) -> types.In
     suggestions = await (feature.choices(place) if invoked else _single(feature, place))
     if not session.is_current(place.snapshot):
         return nothing_inline()
+    return _list(session, place, suggestions)
+
+
+def _list(
+    session: Session, place: Place, suggestions: Sequence[Suggestion]
+) -> types.InlineCompletionList:
     return types.InlineCompletionList(items=[_item(session, place, one) for one in suggestions])
 
 
@@ -43,5 +53,5 @@ async def _single(feature: SuggestsText, place: Place) -> Sequence[Suggestion]:
 
 def _item(session: Session, place: Place, suggestion: Suggestion) -> types.InlineCompletionItem:
     item = to_inline_item(suggestion, place.snapshot, session.profile.encoding)
-    item.command = accepted_command(session, place, suggestion)
+    item.command = accepted_command(session, place.snapshot.uri, suggestion)
     return item

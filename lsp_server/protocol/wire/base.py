@@ -9,8 +9,8 @@ import inspect
 import json
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,23 @@ _INTERNAL = -32603
 
 Params = Any
 Handler = Callable[[Params], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """The end of a call that did not wait, as a future tells it; without a future's locks."""
+
+    value: Any
+    error: Exception | None = None
+
+    def cancelled(self) -> bool:
+        return False
+
+    def exception(self) -> Exception | None:
+        return self.error
+
+    def result(self) -> Any:
+        return self.value
 
 
 class TandemProtocol(LanguageServerProtocol):
@@ -168,20 +185,17 @@ class TandemProtocol(LanguageServerProtocol):
 
         What it returns is the result, or an awaitable that is run as a task.
         """
-        done: Future[Any] = Future()
         try:
             result = handler(*(args or ()), **(kwargs or {}))
         except Exception as error:  # noqa: BLE001 - reported by the callback
-            done.set_exception(error)
-            callback(done)
+            callback(_Done(None, error))
             return
         if inspect.isawaitable(result):
             task: Any = asyncio.ensure_future(result)
             self._request_futures[msg_id] = task
             task.add_done_callback(callback)
             return
-        done.set_result(result)
-        callback(done)
+        callback(_Done(result))
 
     def _handle_cancel_notification(self, msg_id: int | str) -> None:
         if msg_id in self._unanswered:

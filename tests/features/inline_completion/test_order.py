@@ -27,6 +27,22 @@ async def test_typing_through_asks_nobody() -> None:
     assert len(work.model.requests) == 1
 
 
+async def test_what_typing_agrees_with_is_known_without_waiting() -> None:
+    work = desk("return a + b\n")
+    place = at("def add(a, b):\n    $0\n")
+    assert work.feature.known(place) is None
+    await work.feature.suggest(place)
+    for letter in "return a":
+        place = typed(place, letter)
+        found = work.feature.known(place)
+        assert found is not None
+        assert found.span == place.span
+    assert found.text == " + b"
+    assert work.feature.known(typed(place, "x")) is None
+    work.change(enabled=False)
+    assert work.feature.known(place) is None
+
+
 async def test_deleting_back_asks_nobody() -> None:
     work = desk("turn a + b\n")
     place = at("def add(a, b):\n    re$0\n")
@@ -218,6 +234,8 @@ async def test_answers_are_kept_on_disk() -> None:
     place = at("def add(a, b):\n    $0\n")
     await work.feature.suggest(place)
     await work.clock.settle()
+    assert not work.drawer.kept, "the next key may come at any moment"
+    await work.clock.advance(1)
     other = desk([])
     other.drawer.kept = work.drawer.kept
     found = await other.feature.suggest(place)
@@ -308,6 +326,19 @@ async def test_choices_are_up_to_three_different_ones() -> None:
     found = await work.feature.choices(at("def add(a, b):\n    x = 1\n    $0\n"))
     assert [one.text for one in found] == ["return a", "return b", "return c"]
     assert work.model.requests[1].temperature > 0
+
+
+async def test_typing_goes_on_with_the_first_of_several_choices() -> None:
+    work = desk(["a + b\n", "a - b\n", "a * b\n"], builtin="a % b")
+    place = at("def f(a, b):\n    return $0\n")
+    first, *_ = await work.feature.choices(place)
+    place = typed(place, "a ")
+    found = work.feature.known(place)
+    assert found is not None
+    assert "a " + found.text == first.text
+    found = work.feature.known(typed(place, "-"))
+    assert found is not None
+    assert found.text == " b"
 
 
 async def test_choice_with_fewer_syntax_errors_comes_first() -> None:
