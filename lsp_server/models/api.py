@@ -130,6 +130,11 @@ class RoleModel(Protocol):
         """The name by which the user knows the model, as resolved."""
         ...
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether its server has nothing to do for us, and nobody waits; no I/O."""
+        ...
+
     def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Answer `request`; closing the generator cancels the call at the server.
 

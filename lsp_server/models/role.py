@@ -68,6 +68,11 @@ class ServedModel:
         """The model's name at the server."""
         return self._presence.speech.model
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody has a turn at the server or waits for one."""
+        return self._desk.line.is_idle
+
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Answer `request`; closing the generator cancels the call at the server.
 
@@ -94,7 +99,7 @@ class ServedModel:
         has the turn or takes it away. Raises `ModelError`.
         """
         speech = await self._presence.resident()
-        if speech is None or not self.meter.is_free or not self._desk.line.is_idle:
+        if speech is None or not self.meter.is_free or not self.is_idle:
             return None
         prompt, _ = guarded(request.prompt, speech.control)
         answer = _Answer(speech, replace(request, prompt=prompt))

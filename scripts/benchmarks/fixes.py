@@ -61,6 +61,7 @@ class Model:
     role: Role = Role.EXECUTOR
     name: str = "scripted"
     asked: int = 0
+    is_idle: bool = True
 
     async def warm(self, _prompt: Prompt) -> bool:
         """Read nothing beforehand."""

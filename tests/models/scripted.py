@@ -28,7 +28,7 @@ class ScriptedModel:
     that outruns the request's `max_tokens` is not cut: a test says what it means.
 
     `requests` keeps what was asked. With a `gate`, every event waits until the gate is open.
-    `cancelled` counts streams that were closed before their end.
+    `cancelled` counts streams that were closed before their end. `is_idle` is what a test says.
     """
 
     role: Role
@@ -38,6 +38,7 @@ class ScriptedModel:
     requests: list[Request] = field(default_factory=list)
     cancelled: int = 0
     warmed: list[Prompt] = field(default_factory=list)
+    is_idle: bool = True
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Play the answer to `request`."""

@@ -188,9 +188,13 @@ class InlineCompletion:
         return self._show(place, left) if left is not None else None
 
     def _look_ahead(self, place: Place, offered: Suggestion) -> None:
-        """Ask what comes after an accepted suggestion, before it is accepted."""
+        """Ask what comes after an accepted suggestion, before it is accepted.
+
+        Only where nobody has anything to ask: the least urgent of several requests would still
+        come after the others, to a place where the user is no longer.
+        """
         model = self._help.models.ready(Role.EXECUTOR)
-        if model is None or not self._help.settings().look_ahead:
+        if model is None or not self._help.settings().look_ahead or not model.is_idle:
             return
         following = after_accepting(place, offered)
         if self._memory.left_at(following) is None:

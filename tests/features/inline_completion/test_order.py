@@ -305,6 +305,15 @@ async def test_what_follows_an_accepted_suggestion_is_known_before() -> None:
     assert len(work.model.requests) == asked
 
 
+async def test_nothing_is_looked_ahead_for_while_others_use_the_model() -> None:
+    work = desk(["b = a\n"])
+    work.change(look_ahead=True)
+    work.model.is_idle = False
+    assert await work.feature.suggest(at("def f(a):\n    x = a\n    $0\n\n\nf(1)\n"))
+    await work.clock.settle()
+    assert len(work.model.requests) == 1
+
+
 async def test_looking_ahead_gives_way_to_another_place() -> None:
     work = desk(["b = a\n", [Text("ret"), Text("urn b"), Finish(Outcome.STOP)], "c = 1\n", ""])
     work.change(look_ahead=True)

@@ -238,3 +238,13 @@ async def test_what_was_not_read_to_its_end_is_read_at_the_next_pause(world: Wor
     warming.cancel()
     await asyncio.gather(warming, return_exceptions=True)
     assert await world.model().warm(prompt)
+
+
+async def test_a_model_is_idle_between_answers_and_while_it_gives_none(world: World) -> None:
+    await world.usage(TASK)
+    idle = [world.model().is_idle]
+    async with aclosing(world.model(Role.PLANNER).stream(TASK)) as events:
+        await anext(events)
+        idle.append(world.model().is_idle)
+    idle.append(world.model().is_idle)
+    assert idle == [True, False, True]
