@@ -258,8 +258,9 @@ async def test_what_is_known_is_answered_before_the_next_message() -> None:
         answers: list[str] = []
         _, newer = ed.client.start(INLINE, ed.suggest_params(0, 1))
         _, other = ed.client.start("tandem/nothing")
-        for name, future in (("older", older), ("newer", newer), ("other", other)):
-            future.add_done_callback(lambda _, name=name: answers.append(name))
+        older.add_done_callback(lambda _: answers.append("older"))
+        newer.add_done_callback(lambda _: answers.append("newer"))
+        other.add_done_callback(lambda _: answers.append("other"))
         assert (await newer)["items"][0]["insertText"] == "x"
         with pytest.raises(ServerRefused):
             await other
