@@ -56,6 +56,7 @@ class Tandem:
         self._counting = ""
         self._models.subscribe(self._count_as_the_executor)
         shop = self._workshop()
+        self._ask = Ask(shop)
         self._inline_completion = self._completing()
         self._models.subscribe(self._inline_completion.warm_up.stirred)
         self._acceptance = Acceptance(
@@ -67,7 +68,7 @@ class Tandem:
         self._watcher = Watcher(self._listeners(), self._background)
         self.features = FeatureSet(
             inline_completion=self._inline_completion,
-            ask=Ask(shop),
+            ask=self._ask,
             actions=Actions(shop),
             model_house=self._house,
             watcher=self._watcher,
@@ -136,6 +137,7 @@ class Tandem:
             context_tokens=lambda: self._settings.executor.context_tokens,
             cache=self._cache,
             clock=self._clock,
+            then=self._ask.warm_up,
         )
         return InlineCompletion(helpers)
 

@@ -36,7 +36,8 @@ class Packed:
     """What a model is shown of the repository, in the order in which it is shown.
 
     `map` changes only when the user is idle; `log` only grows at its end; `below` stands before
-    `above`, so that typing is an append. `tokens` is the sum over all of it.
+    `above`, so that typing is an append. `tokens` is the sum over all of it. `around` tells, for a
+    question, what lies around the log's blocks: modules, and who uses what.
     """
 
     map: str
@@ -44,3 +45,4 @@ class Packed:
     below: str
     above: str
     tokens: int
+    around: str = ""

@@ -182,7 +182,8 @@ class CompletionSettings:
     )
     warm_up: bool = setting(
         default=True,
-        doc="Whether an idle model reads beforehand what the next suggestion will begin with.",
+        doc="Whether idle models read beforehand what the next suggestion, and the next question, "
+        "will begin with.",
     )
     builtin_confidence: float = setting(
         0.4, "Confidence from which the built-in engine speaks.", bounds=(0, 1)

@@ -349,6 +349,17 @@ class ContextEngine:
         for session in self._sessions.values():
             session.restart()
 
+    async def overview(self, budget_tokens: int) -> Packed:
+        """Return the map that all prompts of `budget_tokens` begin with, whatever they ask.
+
+        Before all files are read there is none.
+        """
+        if not self._status.complete:
+            return Packed("", (), "", "", 0)
+        number = (budget_tokens, "")
+        async with self._locks.setdefault(number, asyncio.Lock()):
+            return await self._session(number).overview()
+
     async def evidence(self, question: str, place: Place | None, budget_tokens: int) -> Evidence:
         """Return what a question touches, with paths and lines, within `budget_tokens`."""
         shown = place if place is not None and not self._is_private(place.snapshot) else None

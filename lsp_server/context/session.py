@@ -219,6 +219,12 @@ class Session:
         self._log.cut(kept[found.plan])
         self._append((*told, *found.pieces), around.key, room)
 
+    async def overview(self) -> Packed:
+        """Return the map alone, as every prompt of this budget begins."""
+        await self._draw_map()
+        text = self._map.text if self._map is not None else ""
+        return Packed(map=text, log=(), below="", above="", tokens=self._map_tokens)
+
     async def _draw_map(self) -> None:
         if self._map is None:
             self._map = await self._sources.map(MapWanted(map_tokens(self._budget)))

@@ -38,6 +38,19 @@ class Ask:
 
     shop: Workshop
 
+    async def warm_up(self) -> None:
+        """Let the planner read what every question begins with, if it is in memory and idle.
+
+        One that is also the executor has typing to be ready for. Raises `ModelError`.
+        """
+        models = self.shop.models
+        planner, executor = models.ready(Role.PLANNER), models.ready(Role.EXECUTOR)
+        if planner is None or (executor is not None and executor.name == planner.name):
+            return
+        packed = await self.shop.context.overview(self.shop.settings().planner.context_tokens)
+        if packed.map and await planner.warm(ChatPrompt(SYSTEM, render_context(packed), "")):
+            _log.info("%s has read beforehand what the next question begins with.", planner.name)
+
     async def answer(
         self, question: Question, progress: Progress
     ) -> AsyncGenerator[AnswerPart, None]:

@@ -40,6 +40,10 @@ class PacksContext(Protocol):
         """Return the map and the blocks that `question` touches, the most telling first."""
         ...
 
+    async def overview(self, tokens: int) -> Packed:
+        """Return what the evidence of `tokens` tokens begins with, whatever the question."""
+        ...
+
 
 class Workspace(Protocol):
     """The folders and documents that the user has open."""

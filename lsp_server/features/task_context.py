@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from lsp_server.common.blocks import Packed
 from lsp_server.common.secrecy import is_secret_file
@@ -36,12 +37,22 @@ class TaskContext:
         """Return the map and the blocks that `question` touches, the most telling first."""
         try:
             await self._complete()
-            return _packed(await self._engine.evidence(question, place, tokens))
+            begun = await self._engine.overview(tokens)
+            found = await self._engine.evidence(question, place, tokens - begun.tokens)
+            return _packed(begun, found)
         except IndexGone as error:
             _log.warning("There is no evidence: %s", error)
             if place is None or is_secret_file(place.snapshot.path):
                 return Packed("", (), "", "", 0)
             return file_alone(place, tokens)
+
+    async def overview(self, tokens: int) -> Packed:
+        """Return what the evidence of `tokens` tokens begins with; empty while the index grows."""
+        try:
+            return await self._engine.overview(tokens)
+        except IndexGone as error:
+            _log.warning("There is no map: %s", error)
+            return Packed("", (), "", "", 0)
 
     async def _complete(self) -> None:
         if self._engine.status.complete:
@@ -76,7 +87,12 @@ def file_alone(place: Place, tokens: int) -> Packed:
     return Packed("", (), below, above, (len(above) + len(below)) // _TOKEN_CHARACTERS)
 
 
-def _packed(evidence: Evidence) -> Packed:
+def _packed(begun: Packed, evidence: Evidence) -> Packed:
     callers = "".join(f"{one.path}:{one.line}: {one.text.strip()}\n" for one in evidence.callers)
     uses = f"\nUsed here:\n{callers}" if callers else ""
-    return Packed(evidence.map + uses, evidence.blocks, "", "", evidence.tokens)
+    return replace(
+        begun,
+        log=evidence.blocks,
+        tokens=begun.tokens + evidence.tokens,
+        around=evidence.map + uses,
+    )

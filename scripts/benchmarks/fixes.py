@@ -105,6 +105,11 @@ class Nothing:
         del question, place, tokens
         return Packed("", (), "", "", 0)
 
+    async def overview(self, tokens: int) -> Packed:
+        """Know nothing."""
+        del tokens
+        return Packed("", (), "", "", 0)
+
     def root_of(self, path: Path) -> Path | None:
         """Return the root."""
         return self.root if path.is_relative_to(self.root) else None

@@ -121,6 +121,17 @@ async def test_a_question_gets_definitions_callers_and_modules(engine: ContextEn
     assert evidence.tokens <= 2000
 
 
+async def test_prompts_of_one_budget_begin_with_one_map(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    await engine.complete()
+    overview = await engine.overview(8000)
+    assert "shop/price.py" in overview.map
+    assert 0 < overview.tokens < 1000
+    packed = await engine.pack(shop(tmp_path)[1], 8000)
+    assert packed.map == overview.map
+
+
 async def test_a_saved_file_is_read_again(engine: ContextEngine, tmp_path: Path) -> None:
     path = tmp_path / "tools" / "other.py"
     path.write_text("def renamed() -> None:\n    pass\n")

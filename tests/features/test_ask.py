@@ -16,7 +16,7 @@ from tests.models.scripted import Answer, ScriptedModel, ScriptedModels
 
 SPAN = Span(Position(2, 0), Position(4, 0))
 BLOCK = Block("pkg/store.py", SPAN, "def put(key):\n    ...\n", 8, Depth.SIGNATURE, "named `put`")
-EVIDENCE = Packed("pkg/store.py: put, get\n", (BLOCK,), "", "", 20)
+EVIDENCE = Packed("# map\n", (BLOCK,), "", "", 20, "pkg/store.py: put, get\n")
 
 
 def make(
@@ -64,6 +64,26 @@ async def test_the_planner_sees_the_evidence_and_the_selection(tmp_path: Path) -
     tail = getattr(prompt, "tail", "")
     assert "pkg/store.py, from line 1:\n```python\nx = 1\n```" in tail
     assert "Why?" in tail
+
+
+async def test_in_a_pause_the_planner_reads_what_every_question_begins_with(
+    tmp_path: Path,
+) -> None:
+    models = planner("So.")
+    ask = make(tmp_path, models=models)
+    await ask.warm_up()
+    await parts_of(ask)
+    assert models.planner is not None
+    [warmed], [request] = models.planner.warmed, models.planner.requests
+    assert "# map" in warmed.context
+    assert request.prompt.context.startswith(warmed.context)
+
+
+async def test_a_model_that_plays_both_roles_is_left_to_typing(tmp_path: Path) -> None:
+    both = ScriptedModel(Role.PLANNER, ["So."]), ScriptedModel(Role.EXECUTOR, ["pass"])
+    ask = make(tmp_path, models=ScriptedModels(planner=both[0], executor=both[1]))
+    await ask.warm_up()
+    assert both[0].warmed == []
 
 
 async def test_files_that_do_not_exist_are_named_in_a_note(tmp_path: Path) -> None:

@@ -39,6 +39,9 @@ class GivenContext:
         self.asked.append(question)
         return self.packed
 
+    async def overview(self, tokens: int) -> Packed:
+        return Packed(self.packed.map, (), "", "", 0)
+
 
 @dataclass
 class FolderWorkspace:

@@ -1,6 +1,6 @@
 """Streams of the model: how they are begun, and what they are worth so far."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -29,9 +29,16 @@ _ANSWER_DEADLINES = 5
 """In how many times the deadline for a first line a whole answer should be there."""
 
 
+async def _nothing() -> None:
+    """Let nobody else read anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Helpers:
-    """What inline completion works with; `settings` is asked each time, as they may change."""
+    """What inline completion works with; `settings` is asked each time, as they may change.
+
+    `then` is what the other model is to read beforehand, once the executor has.
+    """
 
     models: Models
     context: Packs
@@ -41,6 +48,7 @@ class Helpers:
     context_tokens: Callable[[], int]
     cache: Keeps
     clock: Clock = field(default_factory=SystemClock)
+    then: Callable[[], Awaitable[None]] = _nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ _AGAIN_SECONDS = 15.0
 
 
 class WarmUp:
-    """Lets the executor read the prompt of the next completion while the user does nothing.
+    """Lets the models read the beginning of their next prompts while the user does nothing.
+
+    The executor reads that of the next completion, then the planner that of the next question.
 
     Whatever happens ends what is being read and begins the wait anew. The model itself refuses
     what it has read already and what it would have to be loaded for.
@@ -113,13 +115,12 @@ class WarmUp:
 
     async def _read(self, prompt: FillPrompt) -> None:
         model = self._help.models.ready(Role.EXECUTOR)
-        if model is None:
-            return
         try:
-            if await model.warm(prompt):
+            if model is not None and await model.warm(prompt):
                 _log.info("%s has read beforehand what the next key needs.", model.name)
+            await self._help.then()
         except ModelError as error:
-            _log.info("%s read nothing beforehand: %s", model.name, error)
+            _log.info("Nothing was read beforehand: %s", error)
 
     async def _prompt(self, snapshot: Snapshot) -> FillPrompt:
         """Return the prompt of a completion where the user typed last in the document.

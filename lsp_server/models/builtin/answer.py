@@ -25,13 +25,13 @@ def evidence_answer(packed: Packed, link: Link) -> Iterator[str]:
 
     `link` returns the address of a line (from one) of a file of the workspace.
     """
-    if not packed.log and not packed.map.strip():
+    if not packed.log and not packed.around.strip():
         yield NOTHING
         return
     yield HEAD
     yield from _touched(packed.log, link)
-    if packed.map.strip():
-        yield _map(packed.map)
+    if packed.around.strip():
+        yield _map(packed.around)
 
 
 def _touched(blocks: Iterable[Block], link: Link) -> Iterator[str]:

@@ -15,10 +15,11 @@ SYSTEM = (
 
 MAP_TITLE = "# Repository map\n"
 LOG_TITLE = "# Code from this repository\n"
+AROUND_TITLE = "\n# Modules around this code\n"
 
 
 def render_context(packed: Packed) -> str:
-    """Return the map and the log of `packed` as text.
+    """Return the map and the log of `packed` as text, and what lies around the log's blocks.
 
     Two renderings share every byte up to the first change of the map or of a block, and a log
     that grew renders as an extension of what it was. Nothing of the window is in it: a task that
@@ -27,6 +28,7 @@ def render_context(packed: Packed) -> str:
     parts = [MAP_TITLE, _closed(packed.map), "\n"] if packed.map else []
     parts.append(LOG_TITLE)
     parts += map(render_block, packed.log)
+    parts += [AROUND_TITLE, _closed(packed.around)] if packed.around else []
     return "".join(parts)
 
 

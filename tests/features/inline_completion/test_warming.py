@@ -205,6 +205,23 @@ async def test_what_was_read_is_not_read_again(world: World) -> None:
     assert len(world.simulator.bodies("/api/generate")) == asked
 
 
+async def test_a_planner_beside_the_executor_reads_beforehand_and_is_never_loaded_for_it(
+    world: World,
+) -> None:
+    context = "# Repository map\n" + "pkg/store.py: put, get\n" * 40
+    warm = ChatPrompt("s", context, "")
+    await world.usage(TASK)
+    assert not await world.model(Role.PLANNER).warm(warm)
+    assert world.loads == ["glm-4.7-flash:latest"]
+    await world.engine.clock.sleep(61)
+    await world.usage(TASK, Role.PLANNER)
+    assert await world.model(Role.PLANNER).warm(warm)
+    usage = await world.usage(
+        Request(ChatPrompt("s", context + "# Code\n", "Why?"), 10), Role.PLANNER
+    )
+    assert (usage.cached_tokens or 0) > 0.9 * (usage.prompt_tokens or 0) - 40
+
+
 async def test_a_model_that_is_not_in_memory_is_never_loaded_for_it(world: World) -> None:
     prompt = (await next_request()).prompt
     assert not await world.model().warm(prompt)
