@@ -24,10 +24,11 @@ class ContextLog:
     def __init__(self, map_shown: Mapping[str, frozenset[str]] | None = None) -> None:
         self._entries: list[Entry] = []
         self._offsets: list[int] = [0]
-        self._shown: dict[str, set[str]] = {}
+        # Names in the order in which they came: the same names then make the same text.
+        self._shown: dict[str, dict[str, None]] = {}
         self._texts: dict[str, str] = {}
         for path, names in (map_shown or {}).items():
-            self._shown[path] = set(names)
+            self._shown[path] = dict.fromkeys(sorted(names))
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -47,7 +48,7 @@ class ContextLog:
     def shown(self) -> dict[str, str]:
         """Return the qualified names that are shown, one a line, by path, the map's included."""
         for path in self._shown.keys() - self._texts.keys():
-            self._texts[path] = "\n".join(sorted(self._shown[path]))
+            self._texts[path] = "\n".join(self._shown[path])
         return {path: names for path, names in self._texts.items() if names}
 
     def shown_within(self, tokens: int) -> dict[str, str]:
@@ -60,17 +61,17 @@ class ContextLog:
             entry = self._entries[number]
             gone.setdefault(entry.block.path, set()).update(entry.shown)
         for path, names in gone.items():
-            left[path] = "\n".join(sorted(self._shown[path] - names))
+            left[path] = "\n".join(name for name in self._shown[path] if name not in names)
             if not left[path]:
                 del left[path]
         return left
 
     def append(self, entry: Entry) -> bool:
         """Add an entry at the end; return False for one that shows nothing new."""
-        known = self._shown.setdefault(entry.block.path, set())
-        if not known.isdisjoint(entry.shown):
+        known = self._shown.setdefault(entry.block.path, {})
+        if not known.keys().isdisjoint(entry.shown):
             return False
-        known.update(entry.shown)
+        known.update(dict.fromkeys(entry.shown))
         self._texts.pop(entry.block.path, None)
         self._entries.append(entry)
         self._offsets.append(self.tokens + entry.block.tokens)
@@ -87,7 +88,9 @@ class ContextLog:
         while self._entries and self.tokens > tokens:
             entry = self._entries.pop()
             self._offsets.pop()
-            self._shown[entry.block.path] -= entry.shown.keys()
+            known = self._shown[entry.block.path]
+            for name in entry.shown:
+                del known[name]
             self._texts.pop(entry.block.path, None)
             dropped += 1
         return dropped

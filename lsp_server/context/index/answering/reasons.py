@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from lsp_server.context.index.answering.render import Slice
 from lsp_server.context.index.ranking.meanings import meanings_at
 from lsp_server.context.index.ranking.tables import Ints, Tables
@@ -15,8 +17,10 @@ class Reasons:
     def __init__(self, tables: Tables, view: View) -> None:
         self._tables = tables
         self._opened = frozenset(view.opened)
-        self._own = tables.file_of.get(view.row.path, -1)
         self._meanings = meanings_at(view, tables)
+        own = tables.file_of.get(view.row.path, -1)
+        self._package = _beside(tables.file_package, own)
+        self._folder = _beside(tables.file_folder, own)
 
     def why(self, piece: Slice) -> str:
         """Return the strongest reason for what is shown of a file."""
@@ -33,17 +37,20 @@ class Reasons:
             return "named by an import of this file"
         if file in self._meanings.brought.files:
             return "imported by this file"
-        if self._same(self._tables.file_package, file):
+        if file in self._package:
             return "in the same package"
-        path = self._tables.rows[file].path
-        if path in self._opened:
+        if self._tables.rows[file].path in self._opened:
             return "open in the editor"
-        if self._same(self._tables.file_folder, file):
+        if file in self._folder:
             return "in the same folder"
         return "names used here or in similar files"
 
-    def _same(self, numbers: Ints, file: int) -> bool:
-        return self._own >= 0 and 0 <= int(numbers[self._own]) == int(numbers[file])
+
+def _beside(numbers: Ints, own: int) -> frozenset[int]:
+    """Return the files that have the number which the current file has."""
+    if own < 0 or numbers[own] < 0:
+        return frozenset()
+    return frozenset(np.flatnonzero(numbers == numbers[own]).tolist())
 
 
 def _members(numbers: Iterable[int], members: Mapping[int, Member], what: str) -> str:

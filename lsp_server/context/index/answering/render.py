@@ -14,12 +14,12 @@ from lsp_server.context.index.reading.definitions import Definition
 from lsp_server.context.index.reading.rows import FileRow
 
 _DOC_LINES = 6
-# Packs one after the other show much the same of the same files.
 _MOST_FILES = 2048
+# Packs one after the other show much the same of the same files.
+_MOST_SLICES = 8192
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """A file's chosen definitions as text, with the depth at which each name is shown.
 
     `numbers` are those of the definitions in the tables.
@@ -34,6 +34,7 @@ class Slice:
 
 
 _DEPTHS = tuple(Depth)
+_DOCUMENTED, _BODY = int(Depth.DOCUMENTED), int(Depth.BODY)
 
 
 def heading(path: str) -> str:
@@ -76,15 +77,30 @@ class _Members:
 
 
 def _slice(row: FileRow, members: _Members, content_of: Callable[[str], bytes]) -> Slice:
-    depths, sheet = members.depths, _sheet(row.definitions)
-    unique = row.definitions.unique
-    shown = {unique[index]: _DEPTHS[depth] for index, depth in depths.items()}
-    lines = (
-        min(sheet.places[index].line for index in depths),
-        max(sheet.places[index].last_line for index in depths),
-    )
-    text = _rendered(sheet, depths, lambda: content_of(row.path))
-    return Slice(row.path, text, shown, members.numbers, lines, members.worth)
+    drawn = _drawn(row.definitions, tuple(members.depths.items()))
+    text = drawn.text
+    if text is None:
+        text = render_file(row, members.depths, content_of)
+    return Slice(row.path, text, drawn.shown, members.numbers, drawn.lines, members.worth)
+
+
+class _Drawn(NamedTuple):
+    """A slice but for its bodies: its text is None where there are any."""
+
+    text: str | None
+    shown: Mapping[str, Depth]
+    lines: tuple[int, int]
+
+
+@lru_cache(maxsize=_MOST_SLICES)
+def _drawn(items: DefinitionColumns, depths: tuple[tuple[int, int], ...]) -> _Drawn:
+    sheet, unique = _sheet(items), items.unique
+    shown = {unique[index]: _DEPTHS[depth] for index, depth in depths}
+    places = [sheet.places[index] for index, _ in depths]
+    lines = min(place.line for place in places), max(place.last_line for place in places)
+    if any(depth == _BODY for _, depth in depths):
+        return _Drawn(None, shown, lines)
+    return _Drawn(_rendered(sheet, dict(depths), lambda: b""), shown, lines)
 
 
 class _Place(NamedTuple):
@@ -103,8 +119,8 @@ class _Sheet:
         self.places = list(map(_Place._make, items.numbers[:, wanted].tolist()))
         self._headers: dict[int, str] = {}
 
-    def around(self, indices: Iterable[int]) -> set[int]:
-        """Return `indices` with those of all that contains them."""
+    def with_containers(self, indices: Iterable[int]) -> list[int]:
+        """Return `indices` with those of all that contains them, in file order."""
         parents = self.items.parents
         found = set(indices)
         for index in indices:
@@ -112,7 +128,7 @@ class _Sheet:
             while parent >= 0 and parent not in found:
                 found.add(parent)
                 parent = parents[parent]
-        return found
+        return sorted(found)
 
     def level(self, index: int) -> int:
         """Return how many definitions contain this one."""
@@ -144,19 +160,20 @@ def _rendered(sheet: _Sheet, depths: Mapping[int, int], content: Callable[[], by
     items = sheet.items
     lines: list[str] = []
     covered = last_line = -1
-    for index in sorted(sheet.around(depths)):
-        place, depth = sheet.places[index], depths.get(index, 1)
-        if place.end <= covered:
+    for index in sheet.with_containers(depths):
+        _, _, name_line, end = sheet.places[index]
+        depth = depths.get(index, 1)
+        if end <= covered:
             continue
-        if depth == Depth.BODY and (text := content()):
+        if depth == _BODY and (text := content()):
             lines.append(_body(items[index], text))
-            covered = place.end
+            covered = end
             continue
-        if place.name_line == last_line and items.parents[index] >= 0:
+        if name_line == last_line and items.parents[index] >= 0:
             continue
-        last_line = place.name_line
+        last_line = name_line
         lines.append(sheet.header(index))
-        if depth >= Depth.DOCUMENTED and items[index].doc:
+        if depth >= _DOCUMENTED and items[index].doc:
             lines += _doc(items[index], sheet.level(index))
     return "\n".join(lines) + "\n"
 

@@ -111,7 +111,7 @@ def _filling(workspace: Workspace, picked: _Picked, plan: Plan, taken: float) ->
 
 
 def _tokens_of(slices: Sequence[Slice | Piece]) -> float:
-    return sum(len(item.text.encode()) / 4 + 8 for item in slices)
+    return sum(len(item.text.encode()) for item in slices) / 4 + 8 * len(slices)
 
 
 def _in_parts(workspace: Workspace, tables: Tables, choices: Choices, room: int) -> list[Slice]:

@@ -3,22 +3,18 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Generic, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from lsp_server.context.index.ranking.vocabulary import Ints
-from lsp_server.context.index.reading.columns import DefinitionColumns
 from lsp_server.context.index.reading.definitions import Definition
 from lsp_server.context.index.reading.rows import FileRow
 
 Flags = npt.NDArray[np.bool_]
 T = TypeVar("T")
 
-# The ways to go on that one request tells of share most of what stays shown.
-_MOST_SHOWN = 4096
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
 
@@ -134,6 +130,7 @@ class ByFile(Sequence[FileNumbers]):
         self._rows = rows
         self._numbers = numbers
         self._starts = starts
+        self._found: dict[int, tuple[str, Ints]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -151,18 +148,21 @@ class ByFile(Sequence[FileNumbers]):
 
     def numbers_of(self, names: Iterable[tuple[int, str]]) -> Ints:
         """Return the numbers of unique names in files, one a line; unknown ones are left out."""
-        places: list[int] = []
+        found = [np.zeros(0, np.int32)]
         for file, wanted in names:
-            first = self._starts[file]
-            places += [first + index for index in _indices(self._rows[file].definitions, wanted)]
+            known = self._found.get(file)
+            # From one request to the next most files show what they showed.
+            if known is None or known[0] != wanted:
+                known = self._found[file] = (wanted, self._find(file, wanted))
+            found.append(known[1])
+        return np.concatenate(found)
+
+    def _find(self, file: int, wanted: str) -> Ints:
+        index_of, first = self._rows[file].definitions.index_of, self._starts[file]
+        places = [first + index_of[name] for name in wanted.split("\n") if name in index_of]
         numbers = self._numbers[places]
         usable: Ints = numbers[numbers >= 0]
         return usable
-
-
-@lru_cache(maxsize=_MOST_SHOWN)
-def _indices(items: DefinitionColumns, names: str) -> list[int]:
-    return [items.index_of[name] for name in names.split("\n") if name in items.index_of]
 
 
 class ByName(Mapping[int, Sequence[int]]):
