@@ -33,6 +33,7 @@ from lsp_server.storage.tally import append_counts
 
 # A build of a large crate grows fast.
 _LOOK_AT_TOOLS_SECONDS = 600.0
+_BOOK_SECONDS = 120.0
 
 
 class Tandem:
@@ -81,6 +82,7 @@ class Tandem:
         self._background.start(self._models.watch(), "Looking for models")
         self._background.start(swept(), "Removing shadows that a crash left behind")
         self._background.start(self._keep_tools_small(), "Keeping small what tools keep")
+        self._background.start(self._keep_books(), "Writing down what was spent")
         self._watcher.read_workspace()
 
     async def look_up_models(self) -> None:
@@ -96,9 +98,7 @@ class Tandem:
         self._background.stop()
         self._inline_completion.warm_up.close()
         self._acceptance.flush()
-        for spent in self._house.spent():
-            day = time.strftime("%Y-%m-%d")
-            append_counts(tally_file(self._settings.cache), {"day": day, **spent})
+        self._book()
         self._builtin.close()
         self._inline_completion.flush()
         self._cache.close()
@@ -109,6 +109,17 @@ class Tandem:
         await self._inline_completion.close()
         await self._context.stop()
         await self._models.close()
+
+    def _book(self) -> None:
+        day = time.strftime("%Y-%m-%d")
+        for spent in self._house.spent():
+            append_counts(tally_file(self._settings.cache), {"day": day, **spent})
+
+    async def _keep_books(self) -> None:
+        """Write down what was spent now and then: an editor may kill us without a word."""
+        while True:
+            await self._clock.sleep(_BOOK_SECONDS)
+            self._book()
 
     async def _keep_tools_small(self) -> None:
         while True:

@@ -57,7 +57,7 @@ class Comparison:
     Only checks that came to an end on both are counted. `gone` and `new` are multisets' rests: a
     problem that stood twice and stands once is gone once. What a check finds on lines that did not
     change, in a text that it could not read before, is not new: it was there, unseen. It has
-    `come_up` and is not counted in `after`.
+    `come_up` and is not counted in `after`. `failing` are the failed tests in `after`.
     """
 
     checks: tuple[str, ...]
@@ -66,6 +66,7 @@ class Comparison:
     gone: tuple[Problem, ...]
     new: tuple[Problem, ...]
     come_up: tuple[Problem, ...] = ()
+    failing: int = 0
 
     @property
     def is_clean(self) -> bool:
@@ -80,7 +81,9 @@ def compare(before: Report, after: Report) -> Comparison:
     unseen = _unseen(before, after)
     new = [problem for name in checks for problem in after.found[name] if problem not in unseen]
     come_up = tuple(one for one in (*after.hidden, *unseen) if one.check in checks)
-    return Comparison(checks, len(old), len(new), _rest(old, new), _rest(new, old), come_up)
+    failing = sum(problem.rule == FAILED_TEST for problem in new)
+    rests = _rest(old, new), _rest(new, old)
+    return Comparison(checks, len(old), len(new), *rests, come_up, failing)
 
 
 def _unseen(before: Report, after: Report) -> tuple[Problem, ...]:

@@ -64,7 +64,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Why an edit is offered: problems before and after by the checks that ran."""
+    """Why an edit is offered: problems before and after by the checks that ran.
+
+    `failing` of those after are failed tests.
+    """
 
     verdict: Verdict
     checks: tuple[str, ...]
@@ -73,6 +76,7 @@ class Proof:
     rounds: int
     engine: str
     sentence: str
+    failing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

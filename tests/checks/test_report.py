@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.checks.report import Report, compare
+from lsp_server.checks.report import FAILED_TEST, Report, compare
 from lsp_server.common.problems import Problem, Severity
 from lsp_server.common.text import Position, Span
 
@@ -35,6 +35,13 @@ def test_a_check_that_failed_afterwards_is_not_counted() -> None:
     after = Report({"ruff": ()}, {"mypy": "mypy was ended after 20 seconds."})
     found = compare(before, after)
     assert (found.checks, found.before, found.after) == (("ruff",), 1, 0)
+
+
+def test_failed_tests_are_counted_apart_as_well() -> None:
+    at = Span(Position(0, 0), Position(0, 0))
+    failed = Report({"pytest": (Problem("pytest", FAILED_TEST, "fails", at), problem("a"))})
+    found = compare(Report({"pytest": ()}), failed)
+    assert (found.after, found.failing) == (2, 1)
 
 
 def test_a_new_hint_leaves_a_change_clean() -> None:

@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+from lsp_server.common.edits import FileEdit, TextEdit
 from lsp_server.common.problems import Problem, Severity
 from lsp_server.common.text import Position, Span
 from lsp_server.config.settings import FixSettings, Settings, UserAction, UserCheck
@@ -17,10 +18,12 @@ from lsp_server.edits.target import Target
 from lsp_server.features.actions import document, registry, rename
 from lsp_server.features.actions.registry import ACTIONS, Actions
 from lsp_server.features.actions.testing_places import file_for_tests
+from lsp_server.features.fixing.duel import best_first
 from lsp_server.features.values import (
     AnswerOutcome,
     Choice,
     EditOutcome,
+    Proof,
     Refusal,
     Scene,
     TaskOutcome,
@@ -355,6 +358,17 @@ async def test_the_tools_decide_whose_answer_comes_first(tmp_path: Path) -> None
     assert isinstance(outcome, Choice)
     assert [one.proof.engine for one in outcome.outcomes] == ["thinker", "doer"]
     assert all(one.proof.verdict is Verdict.PROVEN for one in outcome.outcomes)
+
+
+def test_checks_come_before_tests_and_tests_before_the_size_of_a_change() -> None:
+    def offered(name: str, after: int, failing: int, text: str) -> EditOutcome:
+        proof = Proof(Verdict.UNPROVEN, ("ruff",), 3, after, 1, "m", "", failing)
+        edit = TextEdit(Span(Position(0, 0), Position(0, 0)), text)
+        return EditOutcome(name, (FileEdit(Path("/a.py"), (edit,), 1),), proof)
+
+    sorts = [("lint", 2, 0, "x"), ("tests", 2, 2, "x"), ("long", 1, 1, "x\n"), ("best", 1, 1, "x")]
+    found = best_first(offered(*one) for one in sorts)
+    assert [one.label for one in found] == ["best", "long", "tests", "lint"]
 
 
 async def test_where_one_model_fails_the_other_is_all_there_is(tmp_path: Path) -> None:

@@ -201,21 +201,26 @@ async def test_a_problem_that_no_check_sees_makes_the_fix_unproven(tmp_path: Pat
 class Edits:
     """A workspace in which the user types while the model writes."""
 
-    def __init__(self, root: Path, typed: str) -> None:
+    def __init__(self, root: Path, typed: str, says: str) -> None:
         self.workspace = FolderWorkspace(root)
-        self.root, self.typed = root, typed
+        self.root, self.typed, self.says = root, typed, says
+        self.asked = 0
 
     def answer(self, request: Request) -> str:
         latest = snapshot(self.root, self.typed, version=2)
         self.workspace.documents[latest.uri] = latest
-        return RIGHT
+        self.asked += 1
+        return self.says
 
 
-async def typed_meanwhile(root: Path, typed: str) -> tuple[TaskOutcome, Snapshot]:
-    edits = Edits(root, typed)
+async def typed_meanwhile(
+    root: Path, typed: str, says: str = RIGHT
+) -> tuple[TaskOutcome, Snapshot]:
+    edits = Edits(root, typed, says)
     model = ScriptedModel(Role.EXECUTOR, edits.answer)
     shop = workshop(root, ScriptedModels(executor=model), workspace=edits.workspace)
     outcome = await Actions(shop).run("fix", scene(root), {}, Messages())
+    assert edits.asked == 1
     return outcome, snapshot(root, typed, version=2)
 
 
@@ -225,8 +230,11 @@ async def test_an_edit_follows_lines_typed_elsewhere(tmp_path: Path) -> None:
     assert result_of(outcome, latest) == typed.replace("valeu", "value")
 
 
-async def test_lines_typed_in_the_same_place_end_the_task(tmp_path: Path) -> None:
-    outcome, _ = await typed_meanwhile(tmp_path, CODE.replace("valeu * 2", "valeu * 3"))
+@pytest.mark.parametrize("says", [RIGHT, WRONG])
+async def test_lines_typed_in_the_same_place_end_the_task_at_once(
+    tmp_path: Path, says: str
+) -> None:
+    outcome, _ = await typed_meanwhile(tmp_path, CODE.replace("valeu * 2", "valeu * 3"), says)
     assert isinstance(outcome, Refusal)
     assert "changed while the task ran" in outcome.sentence
 

@@ -1,5 +1,7 @@
 """Both models on the same task, one after the other; tools judge, never a model."""
 
+from collections.abc import Iterable
+
 from lsp_server.common.edits import TextEdit
 from lsp_server.common.progress import Progress
 from lsp_server.features.fixing.loop import solve
@@ -25,7 +27,7 @@ async def duel(task: Task, shop: Workshop, progress: Progress) -> TaskOutcome:
             f"ollama pull {settings.planner_model}",
         )
     outcomes = [await solve(task, model, shop, progress) for model in (executor, planner)]
-    edits = sorted((one for one in outcomes if isinstance(one, EditOutcome)), key=_rank)
+    edits = best_first(one for one in outcomes if isinstance(one, EditOutcome))
     if not edits:
         first, second = (one for one in outcomes if isinstance(one, Refusal))
         return Refusal(f"Neither model succeeded. {first.sentence}", second.advice)
@@ -33,11 +35,16 @@ async def duel(task: Task, shop: Workshop, progress: Progress) -> TaskOutcome:
     return edits[0] if same else Choice(tuple(edits))
 
 
-def _rank(outcome: EditOutcome) -> tuple[bool, int, int]:
-    """Proven first, then fewer problems (failed tests are some), then the smaller edit."""
+def best_first(outcomes: Iterable[EditOutcome]) -> list[EditOutcome]:
+    """Return proven ones first, then by problems, by failed tests, and by the size of the edit."""
+    return sorted(outcomes, key=_rank)
+
+
+def _rank(outcome: EditOutcome) -> tuple[bool, int, int, int]:
     proof = outcome.proof
+    problems = proof.after - proof.failing
     edits = [edit for file in outcome.files for edit in file.edits]
-    return (proof.verdict is not Verdict.PROVEN, proof.after, sum(map(_size, edits)))
+    return (proof.verdict is not Verdict.PROVEN, problems, proof.failing, sum(map(_size, edits)))
 
 
 def _size(edit: TextEdit) -> int:

@@ -10,7 +10,7 @@ from lsp_server.common.snapshot import Snapshot
 from lsp_server.features.fixing.attempts import Attempt, Judge
 from lsp_server.features.fixing.bench import Bench
 from lsp_server.features.fixing.complaint import complaint_of, late_complaint
-from lsp_server.features.fixing.focus import focused
+from lsp_server.features.fixing.focus import edits_near, focused
 from lsp_server.features.fixing.judge import Judgement, Wanted, judge
 from lsp_server.features.fixing.proof import Offer, proof_of, short
 from lsp_server.features.fixing.rebase import rebased
@@ -21,6 +21,7 @@ from lsp_server.features.values import EditOutcome, Proof, Refusal
 from lsp_server.models.api import RoleModel
 
 _BAD_ANSWERS = 2
+_OVERTAKEN = "The code was changed while the task ran, and the edit no longer fits."
 
 
 @dataclass(slots=True)
@@ -69,6 +70,8 @@ async def _rounds(run: Run, writer: Writer) -> str:
         draft = await writer.draft()
         if any(draft.text and draft.text == before.draft.text for before in run.attempts):
             return "The model repeated an answer that had not helped."
+        if _is_overtaken(run, draft):
+            return _OVERTAKEN
         complaint = await _tried(run, draft, where)
         if not complaint:
             return ""
@@ -78,6 +81,16 @@ async def _rounds(run: Run, writer: Writer) -> str:
     return (
         f"The checks do not agree after {most} rounds." if most > 1 else "The checks do not agree."
     )
+
+
+def _is_overtaken(run: Run, draft: Draft) -> bool:
+    """Whether the user has typed meanwhile in the lines that a draft is to change."""
+    snapshot, task = run.task.target.snapshot, run.task
+    latest = run.shop.workspace.latest(snapshot.uri) or snapshot
+    if latest.version == snapshot.version:
+        return False
+    near = edits_near(draft.edits, task.problems) if task.stays else ()
+    return rebased(near or draft.edits, snapshot, latest) is None
 
 
 async def _tried(run: Run, draft: Draft, where: str) -> str:
@@ -203,10 +216,7 @@ async def _landed(run: Run, edits: tuple[TextEdit, ...], proof: Proof) -> EditOu
     if latest.version != snapshot.version:
         moved = rebased(edits, snapshot, latest)
         if moved is None or not await _holds(run, moved, latest):
-            return Refusal(
-                "The code was changed while the task ran, and the edit no longer fits.",
-                "Nothing was changed. Run the action again.",
-            )
+            return Refusal(_OVERTAKEN, "Nothing was changed. Run the action again.")
         edits = moved
     path = snapshot.path or run.bench.subject.path
     file = FileEdit(path, edits, latest.version, creates=run.task.creates)

@@ -41,6 +41,7 @@ def proof_of(judgement: Judgement, wanted: Wanted, engine: str, offer: Offer) ->
         after=found.after,
         rounds=offer.rounds,
         engine=engine,
+        failing=found.failing,
         sentence=f"unproven: {needed} did not run" if lacking else _said(judgement, wanted, offer),
     )
 
