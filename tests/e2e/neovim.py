@@ -16,7 +16,7 @@ from tests.e2e.editor_files import ROOT, unpacked
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 40.0
 
 
 # The suites of Debian that hold them; tests/e2e/setup unpacks the programs.
@@ -187,9 +187,11 @@ def editing(
     ) as process:
         try:
             nvim = _attach(socket)
-            nvim.options["columns"], nvim.options["lines"] = 120, 40
-            yield Editor(nvim)
-            _close(nvim)
+            try:
+                nvim.options["columns"], nvim.options["lines"] = 120, 40
+                yield Editor(nvim)
+            finally:
+                _close(nvim)
         finally:
             process.kill()
 
@@ -209,4 +211,5 @@ def _close(nvim: pynvim.Nvim) -> None:
     """Leave as a user does; Neovim hangs up before it answers, which pynvim reports as an error."""
     with suppress(OSError, EOFError):
         nvim.command("qall!")
-    nvim.close()
+    with suppress(OSError):
+        nvim.close()

@@ -3,7 +3,8 @@
 `python scripted_server.py SCRIPT LOG` reads its answers from the JSON file SCRIPT and writes each
 message that it gets as a line of JSON to LOG. The script may hold:
 
-- `items`: the inline completion items of successive requests, the last ones again and again;
+- `items`: the inline completion items of successive requests, the last ones again and again. An
+  editor may ask as soon as it can be typed in: what it asks before the first change gets nothing;
 - `late`: which of those requests, counted from 0, are answered only once the document changes;
 - `parts`: the stream of an answer; a number waits that many seconds, and a cancel ends the wait;
 - `status`: the params of a first `tandem/status`;
@@ -40,6 +41,7 @@ class ScriptedServer:
         self._write_lock = threading.Lock()
         self._cancelled: dict[Any, threading.Event] = {}
         self._asked = 0
+        self._is_changed = False
         self._late: list[dict[str, Any]] = []
 
     def send(self, message: dict[str, Any]) -> None:
@@ -68,6 +70,7 @@ class ScriptedServer:
             stop = self._cancelled.setdefault(message["id"], threading.Event())
             threading.Thread(target=self._stream, args=(message["id"], params, stop)).start()
         elif method == "textDocument/didChange":
+            self._is_changed = True
             self._send_late()
         elif "id" in message and method:
             self._answer(message["id"], method, params)
@@ -91,6 +94,8 @@ class ScriptedServer:
             return {"capabilities": self._capabilities()}
         if method == "textDocument/inlineCompletion":
             items = self._script.get("items", [[]])
+            if not self._is_changed:
+                return {"items": []}
             self._asked += 1
             return {"items": items[min(self._asked, len(items)) - 1]}
         if method == "textDocument/codeAction":

@@ -202,7 +202,7 @@ def test_a_fix_is_cancelled_in_the_middle_and_nothing_is_changed(tmp_path: Path)
         editor = begin(stack, tmp_path, write_faulty(tmp_path), host=server.url)
         editor.keys("2G:Tandem fix<CR>")
         work = "return (require('tandem.progress').newest() or {}).message"
-        editor.wait_for("the model at work", lambda: "token" in (editor.lua(work) or ""))
+        editor.wait_for("the model at work", lambda: "is writing" in (editor.lua(work) or ""))
         editor.keys(":Tandem stop<CR>")
         editor.wait_for("the end", lambda: not editor.lua(work))
         assert editor.lines() == UNKNOWN_NAME.splitlines()

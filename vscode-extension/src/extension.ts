@@ -32,7 +32,9 @@ export function activate(context: vscode.ExtensionContext): { server: RunningSer
     running.onQuestion((question) => putQuestion(asker, question)),
     vscode.workspace.onDidChangeConfiguration((event) => needsRestart(event) && running.restart()),
   );
-  void running.restart();
+  // Looking for the server starts processes: not within the activation that VS Code waits for.
+  const soon = setImmediate(() => void running.restart());
+  context.subscriptions.push({ dispose: () => clearImmediate(soon) });
   return { server: running, asker };
 }
 

@@ -3,9 +3,19 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { QUESTION, STATUS, STATUS_COMMAND, TRUST, type QuestionParams, type StatusParams, type TrustParams } from './messages';
+import { within } from './patience';
 import { NoServer, findServer } from './server';
 import type { Lifecycle } from './statusText';
 import { complain } from './vscodeapi';
+
+/** How long a click on the status item waits for the figures of this moment. */
+const FRESH_MS = 2000;
+
+export interface Told {
+  readonly status: StatusParams | undefined;
+  /** Whether the server said it when it was asked. */
+  readonly isFresh: boolean;
+}
 
 export class RunningServer implements vscode.Disposable {
   private client: LanguageClient | undefined;
@@ -49,11 +59,16 @@ export class RunningServer implements vscode.Disposable {
     await this.current?.sendNotification(TRUST, params);
   }
 
-  /** The status of this moment; what waits and how fast is told only on request. */
-  async freshStatus(): Promise<StatusParams | undefined> {
-    const params = { command: STATUS_COMMAND };
-    const told = await this.current?.sendRequest<StatusParams | null>('workspace/executeCommand', params);
-    return told ?? this.status;
+  /** The status of this moment; what waits and how fast is told only on request. A server that is silent has its last word. */
+  async freshStatus(): Promise<Told> {
+    const asked = this.current?.sendRequest<StatusParams | null>('workspace/executeCommand', { command: STATUS_COMMAND });
+    try {
+      const told = asked && (await within(FRESH_MS, asked));
+      return { status: told ?? this.status, isFresh: true };
+    } catch (error) {
+      this.channel.warn(`The server did not tell its state: ${String(error)}`);
+      return { status: this.status, isFresh: false };
+    }
   }
 
   dispose(): void {

@@ -26,7 +26,9 @@ export function showStatusItem(server: RunningServer): vscode.Disposable {
 
 /** The state as a list; what can be done stands below it. */
 export async function showState(server: RunningServer): Promise<void> {
-  const view = statusView(server.lifecycle, await server.freshStatus());
+  const { status, isFresh } = await server.freshStatus();
+  const view = statusView(server.lifecycle, status);
+  const lines = isFresh ? view.lines : [...view.lines, 'The server does not answer now; this is what it said last.'];
   const actions: Record<string, string> = {
     '$(output) Show log': 'tandem.showLog',
     '$(cloud-download) Pull models': 'tandem.pullModels',
@@ -34,7 +36,7 @@ export async function showState(server: RunningServer): Promise<void> {
     '$(gear) Settings': 'tandem.openSettings',
     '$(book) Getting started': 'tandem.openWalkthrough',
   };
-  const state = view.lines.map((line) => ({ label: line, kind: vscode.QuickPickItemKind.Default }));
+  const state = lines.map((line) => ({ label: line, kind: vscode.QuickPickItemKind.Default }));
   const separator = { label: 'Actions', kind: vscode.QuickPickItemKind.Separator };
   const choices = Object.keys(actions).map((label) => ({ label, kind: vscode.QuickPickItemKind.Default }));
   const chosen = await vscode.window.showQuickPick([...state, separator, ...choices], {

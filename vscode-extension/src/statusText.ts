@@ -81,10 +81,20 @@ export function statusView(lifecycle: Lifecycle, status: StatusParams | undefine
   };
 }
 
-/** How far the user has come with the models, for the walkthrough. */
+const ROLES = ['executor', 'planner'];
+
+function endpointsOf(status: StatusParams | undefined): Record<string, Fields> {
+  const { endpoints } = status?.detail ?? {};
+  return isFields(endpoints) ? (endpoints as Record<string, Fields>) : {};
+}
+
+/** How far the user has come with the models, for the walkthrough; a role at another server than Ollama needs neither Ollama nor a pull. */
 export function progressOf(status: StatusParams | undefined): { ollamaFound: boolean; modelsPulled: boolean } {
   const version = status?.detail['version'];
-  const ollamaFound = typeof version === 'string' && version !== '';
+  const endpoints = endpointsOf(status);
+  const elsewhere = ROLES.every((role) => role in endpoints);
+  const ollamaFound = elsewhere || (typeof version === 'string' && version !== '');
   const missing = (status?.notices ?? []).some((notice) => notice.missing !== '');
-  return { ollamaFound, modelsPulled: ollamaFound && !missing };
+  const answering = Object.values(endpoints).every((one) => one['problem'] === '' && one['model'] !== '');
+  return { ollamaFound, modelsPulled: ollamaFound && !missing && answering };
 }

@@ -46,3 +46,13 @@ test('the walkthrough learns whether Ollama was found and whether a model is mis
   const notices = [{ key: 'k', sentence: 's', advice: 'a', missing: 'glm' }];
   assert.deepEqual(progressOf({ ...found, notices }), { ollamaFound: true, modelsPulled: false });
 });
+
+test('models at other servers than Ollama count once they answer', () => {
+  const endpoint = { url: 'http://127.0.0.1:8000', server: 'vllm', model: 'glm', context: 65536, fill: 'own', problem: '' };
+  const away = { ...endpoint, problem: 'No model server answers.' };
+  const at = (endpoints: object): ReturnType<typeof progressOf> =>
+    progressOf({ ...status, detail: { version: '', endpoints } });
+  assert.deepEqual(at({ executor: endpoint, planner: endpoint }), { ollamaFound: true, modelsPulled: true });
+  assert.deepEqual(at({ executor: endpoint, planner: away }), { ollamaFound: true, modelsPulled: false });
+  assert.deepEqual(at({ executor: endpoint }), { ollamaFound: false, modelsPulled: false });
+});
