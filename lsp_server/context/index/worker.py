@@ -175,6 +175,8 @@ class IndexProcess:
             # What is indexed stays: looking for garbage in it takes longer than a request may.
             gc.collect()
             gc.freeze()
+        for _ in self._workspace.builder.learn_words():
+            await asyncio.sleep(0)
         if len(self._workspace.roots) == 1:
             self._workspace.history = await read_history(self._workspace.roots[0])
 

@@ -10,7 +10,8 @@ from lsp_server.common.languages import PLAIN, language_of_path
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.history import History
-from lsp_server.context.index.ranking.tables import TableBuilder, Tables, finished
+from lsp_server.context.index.ranking.building import TableBuilder, finished
+from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.reading.batches import Source
 from lsp_server.context.index.reading.rows import (
     FileRow,

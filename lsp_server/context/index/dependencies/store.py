@@ -9,7 +9,8 @@ from pathlib import Path
 
 from lsp_server.context.index.dependencies import go, python, rust, script
 from lsp_server.context.index.dependencies.places import Finder, Homes, Spot, read_spot
-from lsp_server.context.index.ranking.tables import TableBuilder, Tables, family_of, finished
+from lsp_server.context.index.ranking.building import TableBuilder, finished
+from lsp_server.context.index.ranking.tables import Tables, family_of
 from lsp_server.context.index.reading.columns import DefinitionColumns
 from lsp_server.context.index.reading.definitions import Definition
 from lsp_server.context.index.reading.imports import Imported, read_import

@@ -99,15 +99,13 @@ def use_shares(
     """
     shares = np.zeros(len(files), np.float32)
     width = int(max(mentions.names.max(initial=0), names.max(initial=0))) + 1
-    counts = np.zeros(width, np.int32)
     for number, (target, using) in enumerate(users.items()):
         low, high = np.searchsorted(files, [target, target + 1])
         if low == high:
             continue
         used = np.concatenate([mentions.of(file) for file in using.tolist()])
-        np.add.at(counts, used, 1)
+        counts = np.bincount(used, minlength=width)
         shares[low:high] = counts[names[low:high]] / (len(using) + 1)
-        counts[used] = 0
         if number % 200 == 0:
             yield
     return shares

@@ -1,6 +1,7 @@
 """Numbers for the names of a workspace, given once, so that files are laid out one by one."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int32]
 
+_NAMES_A_STEP = 300
 _SUBWORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
 
 
@@ -29,6 +31,7 @@ class Vocabulary:
         self._numbers = _Numbering()
         self._texts: list[str] = []
         self._learnt: set[int] = set()
+        self._unlearnt: deque[tuple[int, str]] = deque()
         self._words: dict[str, list[int]] = {}
         self._arrays: dict[str, Ints] = {}
 
@@ -45,16 +48,26 @@ class Vocabulary:
             self._texts = list(self._numbers)
         return [self._texts[number] for number in numbers.tolist()]
 
-    def learn_words(self, numbers: Ints, names: Iterable[str]) -> None:
-        """Know the words of these names from now on."""
+    def note_words(self, numbers: Ints, names: Iterable[str]) -> None:
+        """Know the words of these names from the next `learn_words` on."""
         for number, name in zip(numbers.tolist(), names, strict=True):
             if number not in self._learnt:
                 self._learnt.add(number)
+                self._unlearnt.append((number, name))
+
+    def learn_words(self) -> Iterator[None]:
+        """Take the noted names apart, in steps of a millisecond."""
+        while self._unlearnt:
+            for _ in range(min(_NAMES_A_STEP, len(self._unlearnt))):
+                number, name = self._unlearnt.popleft()
                 for word in subwords(name):
                     self._words.setdefault(word, []).append(number)
+            yield
 
     def with_word(self, word: str) -> Ints:
-        """Return the numbers of the learnt names that hold a word, in the order of learning."""
+        """Return the numbers of the names that hold a word, in the order in which they came."""
+        for _ in self.learn_words():
+            pass
         numbers = self._words.get(word, [])
         known = self._arrays.get(word)
         if known is None or len(known) != len(numbers):
@@ -62,7 +75,9 @@ class Vocabulary:
         return known
 
     def words(self) -> Iterator[str]:
-        """Yield every word of the learnt names."""
+        """Yield every word of the names."""
+        for _ in self.learn_words():
+            pass
         return iter(self._words)
 
 

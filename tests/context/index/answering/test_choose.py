@@ -4,7 +4,7 @@ import numpy as np
 
 from lsp_server.common.blocks import Depth
 from lsp_server.context.index.answering.choose import choose
-from lsp_server.context.index.ranking.tables import build_tables
+from lsp_server.context.index.ranking.building import build_tables
 from lsp_server.context.index.reading.rows import read_row
 
 TEXT = b"""

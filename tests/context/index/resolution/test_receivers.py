@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from lsp_server.common.languages import language_of_path
+from lsp_server.context.index.ranking.building import build_tables
 from lsp_server.context.index.ranking.meanings import Meanings, meanings_at
-from lsp_server.context.index.ranking.tables import Tables, build_tables
+from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.ranking.view import View
 from lsp_server.context.index.reading.rows import FileRow, read_row
 from tests.fixture import parse_fixture
