@@ -186,6 +186,19 @@ async def test_tests_go_into_a_new_file_where_the_project_keeps_them(tmp_path: P
     assert file.path == tmp_path / "tests/test_text.py"
     assert file.edits[0].new_text.startswith("from text import slug\n")
     assert not file.path.exists()
+    assert outcome.proof.sentence == "unproven: a test runner did not run"
+
+
+async def test_written_tests_are_run_before_they_are_offered(tmp_path: Path) -> None:
+    text = "//- tests/test_other.py\n\n//- text.py\ndef slug(title):$0\n    return title.lower()\n"
+    give_pytest(tmp_path)
+    head = "```python\nfrom text import slug\n\n\ndef test_case():\n"
+    wrong, right = [f"{head}    assert slug('A') == {said}\n```" for said in ("'A'", "'a'")]
+    outcome, _, model = await run(tmp_path, "write-tests", text, [wrong, right])
+    assert isinstance(outcome, EditOutcome)
+    assert len(model.requests) == 2
+    assert outcome.proof.verdict is Verdict.PROVEN
+    assert "pytest" in outcome.proof.checks
 
 
 PLACES = {
