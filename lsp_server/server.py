@@ -50,6 +50,7 @@ class Tandem:
         self._background = Background()
         self._cache = open_cache(opening.settings.cache)
         self._context = ContextEngine(opening.settings.index, opening.settings.cache)
+        self._context.ask_also(opening.definitions)
         self._models = CurrentModels(opening.settings, self._clock, self._cache)
         self._builtin = BuiltInEngine()
         self._workspace = OpenWorkspace(opening.roots, opening.open_documents)

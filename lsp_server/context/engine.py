@@ -11,7 +11,7 @@ from lsp_server.common.files import read_plain_file
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import CacheSettings, IndexSettings
 from lsp_server.context.cost import ReadCost, SteadyReading
-from lsp_server.context.elsewhere import DefinitionSource, told_by
+from lsp_server.context.elsewhere import DefinitionSource, FoundElsewhere, told_by
 from lsp_server.context.evidence import Evidence, gather
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.process import IndexClient, IndexGone
@@ -22,6 +22,8 @@ from lsp_server.context.tokens import Counter, bytes_over_four
 log = logging.getLogger(__name__)
 
 _RECENT = 20
+# How much of a path that leads out of the workspace is shown.
+_OUTER_PARTS = 3
 _QUIET_SECONDS = 0.3
 PATIENCE_SECONDS = 0.5
 """How long a task waits for installed packages to be read; typing waits for nothing."""
@@ -338,7 +340,20 @@ class ContextEngine:
         self._source = source
 
     async def _told(self, place: Place) -> Sequence[m.Piece]:
-        return await told_by(self._source, place) if self._source is not None else ()
+        if self._source is None:
+            return ()
+        return await told_by(self._source, place, self._name_of)
+
+    async def _name_of(self, found: FoundElsewhere) -> str:
+        """Return how a prompt names the file of `found`; empty for what the index ranks itself."""
+        path = Path(found.path)
+        for known in await self.definitions(found.name):
+            span = known.located.definition.span
+            if known.path == path and span.start.line <= found.lines[0] <= span.end.line:
+                return ""
+        if any(path.is_relative_to(root) for root in self._roots):
+            return self.key_of(path)
+        return "/".join(path.parts[-_OUTER_PARTS:])
 
     def session_log(self, budget_tokens: int) -> Session:
         """Return the session of a budget, for those who explain what went in."""

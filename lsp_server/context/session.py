@@ -5,6 +5,7 @@ moves the window. A change of file appends what the new file needs, and cuts the
 where that pays or where the entries were fetched for files that are closed.
 """
 
+from asyncio import gather
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -201,21 +202,20 @@ class Session:
         self._log.cut(room)
         plans, kept = self._plans(around, room)
         last = window.last(len(place.snapshot.lines))
-        found = await self._sources.seek(
-            Seek(
-                path=around.key,
-                language=place.snapshot.language,
-                text=place.snapshot.text,
-                cursor=place.offset,
-                window=(window.first, last),
-                plans=plans,
-                tokens_per_need=tokens_per_need(self._sources.cost),
-                opened=around.opened,
-                recent={key: 0.8**number for number, key in enumerate(around.recent)},
-                patience=around.patience,
-            )
+        wanted = Seek(
+            path=around.key,
+            language=place.snapshot.language,
+            text=place.snapshot.text,
+            cursor=place.offset,
+            window=(window.first, last),
+            plans=plans,
+            tokens_per_need=tokens_per_need(self._sources.cost),
+            opened=around.opened,
+            recent={key: 0.8**number for number, key in enumerate(around.recent)},
+            patience=around.patience,
         )
-        told = await self._sources.elsewhere(place)
+        # Others are asked while the index seeks, so that they seldom cost any time.
+        found, told = await gather(self._sources.seek(wanted), self._sources.elsewhere(place))
         self._log.cut(kept[found.plan])
         self._append((*told, *found.pieces), around.key, room)
 

@@ -9,6 +9,7 @@ from lsp_server.common.edits import TextEdit
 from lsp_server.common.progress import Progress
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import Settings
+from lsp_server.context.elsewhere import DefinitionSource
 from lsp_server.features.values import (
     AnswerPart,
     EngineStatus,
@@ -153,12 +154,16 @@ class FeatureSet:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What is known when the features are made."""
+    """What is known when the features are made.
+
+    `definitions` asks the client's own language servers, where the client offers that.
+    """
 
     settings: Settings
     roots: tuple[Path, ...]
     trusted: bool
     open_documents: Callable[[], Sequence[Snapshot]]
+    definitions: DefinitionSource | None = None
 
 
 class LoadsSettings(Protocol):

@@ -20,6 +20,7 @@ ASK = "tandem/ask"
 STATUS = "tandem/status"
 QUESTION = "tandem/question"
 DIAGNOSTICS = "tandem/diagnostics"
+DEFINITIONS = "tandem/definitions"
 TRUST = "tandem/didChangeTrust"
 # The names that clients of GitHub's completion server already send.
 DID_FOCUS = "textDocument/didFocus"
@@ -114,6 +115,31 @@ class DiagnosticsResult:
 
     version: int
     diagnostics: list[types.Diagnostic]
+
+
+@attrs.define
+class DefinitionsParams:
+    """The document, and where the names in it stand whose definitions the server asks for."""
+
+    text_document: types.TextDocumentIdentifier
+    positions: list[types.Position]
+
+
+@attrs.define
+class NamedDefinition:
+    """A definition that another language server found: its name, its place and its first lines."""
+
+    name: str
+    uri: str
+    range: types.Range
+    text: str
+
+
+@attrs.define
+class DefinitionsResult:
+    """What the client's other language servers say that the names mean, the most telling first."""
+
+    definitions: list[NamedDefinition]
 
 
 @attrs.define
@@ -213,6 +239,25 @@ class DiagnosticsResponse:
 
 
 @attrs.define
+class DefinitionsRequest:
+    """`tandem/definitions`."""
+
+    id: MessageId
+    params: DefinitionsParams
+    method: str = DEFINITIONS
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
+class DefinitionsResponse:
+    """The response to `tandem/definitions`; null where nobody can be asked."""
+
+    id: MessageId
+    result: DefinitionsResult | None = None
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
 class TrustNotification:
     """`tandem/didChangeTrust`."""
 
@@ -281,6 +326,7 @@ MESSAGE_TYPES: dict[str, type[Any]] = {
     STATUS: StatusNotification,
     QUESTION: QuestionNotification,
     DIAGNOSTICS: DiagnosticsRequest,
+    DEFINITIONS: DefinitionsRequest,
     TRUST: TrustNotification,
     DID_FOCUS: FocusNotification,
     DID_SHOW: ShownNotification,
@@ -289,15 +335,17 @@ MESSAGE_TYPES: dict[str, type[Any]] = {
 RESULT_TYPES: dict[str, type[Any]] = {
     types.WORKSPACE_CONFIGURATION: LooseResponse,
     DIAGNOSTICS: DiagnosticsResponse,
+    DEFINITIONS: DefinitionsResponse,
 }
 RECORDS = (
     *(Exchange, AskParams, AnswerPiece, AskResult, Notice, StatusParams, QuestionParams),
     *(DiagnosticsParams, DiagnosticsResult),
+    *(DefinitionsParams, NamedDefinition, DefinitionsResult),
     *(TrustParams, FocusParams, ShownParams, AcceptedPartlyParams, ActionArguments),
     PullArguments,
 )
 _MESSAGES = (
-    *(*MESSAGE_TYPES.values(), DiagnosticsResponse),
+    *(*MESSAGE_TYPES.values(), DiagnosticsResponse, DefinitionsResponse),
     *(LooseRequest, LooseNotification, LooseResponse),
 )
 

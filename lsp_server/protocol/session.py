@@ -12,6 +12,7 @@ from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import Settings
 from lsp_server.protocol.answers.store import Answers
 from lsp_server.protocol.documents import Documents, path_of
+from lsp_server.protocol.editor.elsewhere import ClientDefinitions
 from lsp_server.protocol.editor.offered import Offered
 from lsp_server.protocol.editor.profile import ClientProfile
 from lsp_server.protocol.feature_set import FeatureSet, Host, Opening
@@ -49,7 +50,13 @@ class Session:
         if self._features is None:
             if self._closed:
                 raise asyncio.CancelledError
-            opening = Opening(self.settings, self.roots, self.trusted, self._open_snapshots)
+            opening = Opening(
+                self.settings,
+                self.roots,
+                self.trusted,
+                self._open_snapshots,
+                ClientDefinitions(self) if self.profile.tells_definitions else None,
+            )
             self._features = self.host.assemble(opening)
         return self._features
 

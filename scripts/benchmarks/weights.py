@@ -3,8 +3,8 @@
     scripts/bench weights --scorer ctxeval.py FOLDER... [--write]
 
 The scorer is any Python file with `sample_repo(folder, holes, seed)`, which hides pieces of code
-and names the definitions of other files that they need. A logistic regression is fitted by Newton's
-method to tell these definitions from the others. Report figures on other trees than these.
+and names the definitions of other files that they need. A conditional logit is fitted by Newton's
+method to put these definitions before the others. Report figures on other trees than these.
 """
 
 import argparse
@@ -23,18 +23,16 @@ from lsp_server.context.index.ranking.view import View
 from lsp_server.context.index.reading.rows import read_row
 from lsp_server.context.index.walk import WalkLimits
 from lsp_server.context.index.workspace import Workspace
+from scripts.benchmarks.conditional import Choice, fit
 
 HOLES = 80
 SEED = "fit"
 OTHERS = 500
-ROUNDS = 25
-LEAST_STEP = 1e-3
 # What no hidden piece of a source package can show: no history, no editor.
 BY_HAND = {"changed together": 1.2, "recently viewed": 0.6}
 WEIGHTS = Path("lsp_server/context/index/ranking/weights.json")
 
 Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
 Rows = tuple[Floats, Floats, Floats]
 
 
@@ -71,7 +69,7 @@ def example(tables: Tables, sample: Any, random: np.random.Generator) -> Rows | 
     weights = np.array([weight(tables, number, needed) for number in chosen.tolist()], np.float32)
     positive = np.flatnonzero(weights)
     negative = np.flatnonzero(weights == 0)
-    if not len(negative):
+    if not len(negative) or not len(positive):
         return None
     picked = random.choice(negative, min(OTHERS, len(negative)), replace=False)
     rows = np.concatenate([positive, picked])
@@ -91,28 +89,6 @@ def weight(tables: Tables, number: int, needed: dict[tuple[str, str], Any]) -> f
     return float((2.0 if new else 1.0) / max(1, len(one["defs"])) ** 0.5)
 
 
-def fit(matrix: Floats, labels: Floats, weights: Floats) -> Doubles:
-    """Return the weights of the features and the bias, regularised by their squares."""
-    scale = matrix.std(0) + 1e-6
-    scaled = np.concatenate([matrix / scale, np.ones((len(matrix), 1), np.float32)], axis=1)
-    values = np.zeros(scaled.shape[1])
-    values[-1] = -6
-    held = np.append(np.ones(len(values) - 1), 1e-3)
-    for _ in range(ROUNDS):
-        total = np.clip(scaled @ values.astype(np.float32), -30, 30)
-        chance = 1 / (1 + np.exp(-total))
-        slope = scaled.T @ ((chance - labels) * weights) + held * values
-        bend = (chance * (1 - chance) * weights + 1e-7).astype(np.float32)
-        curve = (scaled * bend[:, None]).T @ scaled + np.diag(held)
-        step = np.linalg.solve(curve.astype(np.float64), slope)
-        largest = float(np.abs(step).max())
-        values = values - step * min(1.0, 2 / largest)
-        if largest < LEAST_STEP:
-            break
-    result: Doubles = np.append(values[:-1] / scale, values[-1])
-    return result
-
-
 def main() -> None:
     """Fit, and print or write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -123,7 +99,8 @@ def main() -> None:
     scorer = load_scorer(arguments.scorer)
     parts = [one for folder in arguments.folders for one in examples(scorer, folder)]
     matrix, labels, weights = (np.concatenate([part[i] for part in parts]) for i in range(3))
-    values = [round(float(value), 5) for value in fit(matrix, labels, weights)]
+    holes = np.repeat(np.arange(len(parts)), [len(part[1]) for part in parts])
+    values = [round(float(one), 5) for one in fit(Choice(matrix, labels > 0, weights, holes))]
     named = dict(zip([*feature_names(), "bias"], values, strict=True)) | BY_HAND
     text = json.dumps(named, indent=1) + "\n"
     if arguments.write:

@@ -78,3 +78,29 @@ class Careless:
 
 async def test_a_secret_file_stays_out_whoever_found_it() -> None:
     assert await packed_with(Careless()) == []
+
+
+class Finder:
+    def __init__(self, *paths: Path) -> None:
+        self.paths = paths
+
+    async def definitions(self, place: Place) -> Sequence[FoundElsewhere]:
+        return [FoundElsewhere(path.as_posix(), (0, 0), "go", "def go():") for path in self.paths]
+
+
+async def test_what_the_index_knows_is_left_to_it_and_what_is_outside_is_named_shortly(
+    tmp_path: Path,
+) -> None:
+    known, unknown = tmp_path / "known.py", tmp_path / "build" / "made.py"
+    known.write_text("def go():\n    pass\n")
+    outside = Path("/usr/lib/python/site/package/module.py")
+    engine = ContextEngine(IndexSettings())
+    await engine.start([tmp_path])
+    await engine.complete()
+    engine.ask_also(Finder(known, unknown, outside))
+    try:
+        packed = await engine.pack(HERE, 2000)
+    finally:
+        await engine.stop()
+    told = [block.path for block in packed.log if "language server" in block.why]
+    assert told == ["build/made.py", "site/package/module.py"]

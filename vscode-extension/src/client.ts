@@ -12,9 +12,10 @@ import {
   type ServerOptions,
   type StaticFeature,
 } from 'vscode-languageclient/node';
+import { namedDefinitions } from './elsewhere';
 import type { Tree } from './explicit';
 import { runCommand } from './instructions';
-import { DIAGNOSTICS, type DiagnosticsParams } from './messages';
+import { DEFINITIONS, DIAGNOSTICS, type DefinitionsParams, type DiagnosticsParams } from './messages';
 import { CancellableProgress } from './progress';
 import { shownDiagnostics } from './shown';
 import type { Lifecycle } from './statusText';
@@ -29,10 +30,11 @@ const LIFECYCLES: Record<State, Lifecycle> = {
   [State.Stopped]: 'stopped',
 };
 
-/** Tells the server that questions of its actions can be put to our view, and that it may ask what is shown as wrong. */
+/** Tells the server that questions of its actions can be put to our view, and what it may ask the window for. */
 const ours: StaticFeature = {
   fillClientCapabilities(capabilities) {
-    capabilities.experimental = { ...(capabilities.experimental ?? {}), tandem: { diagnostics: true, questions: true } };
+    const tandem = { definitions: true, diagnostics: true, questions: true };
+    capabilities.experimental = { ...(capabilities.experimental ?? {}), tandem };
   },
   initialize: () => undefined,
   getState: () => ({ kind: 'static' }),
@@ -92,6 +94,7 @@ export function makeClient(
   const options = clientOptions(context, channel, () => client, progress);
   const client: LanguageClient = new LanguageClient('tandem', 'Tandem', serverOptions(command), options);
   client.registerFeature(ours);
+  client.onRequest(DEFINITIONS, (params: DefinitionsParams) => namedDefinitions(client, params));
   client.onRequest(DIAGNOSTICS, (params: DiagnosticsParams) => shownDiagnostics(client, params));
   client.onDidChangeState((event) => {
     become(LIFECYCLES[event.newState]);

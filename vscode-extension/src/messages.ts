@@ -6,6 +6,7 @@ export const ASK = 'tandem/ask';
 export const STATUS = 'tandem/status';
 export const QUESTION = 'tandem/question';
 export const DIAGNOSTICS = 'tandem/diagnostics';
+export const DEFINITIONS = 'tandem/definitions';
 export const TRUST = 'tandem/didChangeTrust';
 export const ACTION_COMMAND = 'tandem.action';
 export const PULL_COMMAND = 'tandem.pull';
@@ -68,6 +69,22 @@ export interface DiagnosticsParams {
 export interface DiagnosticsResult {
   version: number;
   diagnostics: Diagnostic[];
+}
+
+export interface DefinitionsParams {
+  textDocument: TextDocumentIdentifier;
+  positions: Position[];
+}
+
+export interface NamedDefinition {
+  name: string;
+  uri: string;
+  range: Range;
+  text: string;
+}
+
+export interface DefinitionsResult {
+  definitions: NamedDefinition[];
 }
 
 export interface TrustParams {

@@ -41,6 +41,7 @@ class ClientProfile:
     speaks_tandem: bool = False
     takes_questions: bool = False
     tells_diagnostics: bool = False
+    tells_definitions: bool = False
     pulls_configuration: bool = False
     registers_configuration: bool = False
     registers_watchers: bool = False
@@ -78,6 +79,7 @@ def profile_of(initialize: Mapping[str, Any]) -> ClientProfile:
         speaks_tandem=capabilities.has("experimental", "tandem"),
         takes_questions=capabilities.at("experimental", "tandem", "questions") is True,
         tells_diagnostics=capabilities.at("experimental", "tandem", "diagnostics") is True,
+        tells_definitions=capabilities.at("experimental", "tandem", "definitions") is True,
         pulls_configuration=capabilities.at("workspace", "configuration") is True,
         registers_configuration=_registers(capabilities, "workspace", "didChangeConfiguration"),
         registers_watchers=_registers(capabilities, "workspace", "didChangeWatchedFiles"),

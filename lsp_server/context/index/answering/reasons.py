@@ -8,6 +8,7 @@ from lsp_server.context.index.answering.render import Slice
 from lsp_server.context.index.ranking.meanings import meanings_at
 from lsp_server.context.index.ranking.tables import Ints, Tables
 from lsp_server.context.index.ranking.view import View
+from lsp_server.context.index.resolution.qualifiers import Offer
 from lsp_server.context.index.resolution.receivers import Member
 
 
@@ -28,7 +29,9 @@ class Reasons:
         numbers, meanings = piece.numbers, self._meanings
         return (
             _members(numbers, meanings.here, "of which a member is written")
+            or _offered(numbers, meanings.offers.here, "a member of which is written")
             or _members(numbers, meanings.near, "a variable here")
+            or _offered(numbers, meanings.offers.near, "which is named here")
             or self._of_file(file, numbers)
         )
 
@@ -59,3 +62,11 @@ def _members(numbers: Iterable[int], members: Mapping[int, Member], what: str) -
         return ""
     best = max(known, key=lambda member: member.weight).receiver
     return f"has members of {best.type.definition.name}, the type of `{best.expression}`, {what}"
+
+
+def _offered(numbers: Iterable[int], offers: Mapping[int, Offer], what: str) -> str:
+    known = [offers[number] for number in numbers if number in offers]
+    if not known:
+        return ""
+    best = max(known, key=lambda offer: offer.weight)
+    return f"part of the module `{best.module}`, {what}"

@@ -26,6 +26,7 @@ from lsp_server.context.index.ranking.view import (
     near_words,
     words_of_imports,
 )
+from lsp_server.context.index.resolution.chains import receiver_before
 
 FILE_FEATURES = (
     "imported",
@@ -67,11 +68,17 @@ DEFINITION_FEATURES = (
     "named by import",
     "member of receiver",
     "member of receiver here",
+    "member of guessed type",
+    "of module near",
+    "of module here",
+    "member is written",
     "private",
     "top level",
     "used by importers of its file",
     "used by a few importers of its file",
 )
+# So many of them come from resolution.
+_MEANT = 6
 _SIMILAR_FILES = 40
 _FAINT = 0.03
 _MOST_TYPED = 120
@@ -330,7 +337,7 @@ CROSSES: tuple[tuple[str, str], ...] = (
     )
     + tuple(
         (left, right)
-        for left in ("member of receiver", "member of receiver here")
+        for left in ("member of receiver", "member of receiver here", "member of guessed type")
         for right in (
             "is method",
             "is field",
@@ -341,6 +348,32 @@ CROSSES: tuple[tuple[str, str], ...] = (
             "used by importers of its file",
         )
     )
+    + tuple(
+        (left, right)
+        for left in ("of module near", "of module here")
+        for right in (
+            "is type",
+            "is function",
+            "is constant",
+            "private",
+            "words near",
+            "mentioned",
+            "used by similar files",
+            "used by importers of its file",
+        )
+    )
+    + tuple(
+        ("member is written", right)
+        for right in (
+            "is method",
+            "is field",
+            "is type",
+            "top level",
+            "words near",
+            "container typed near",
+            "base class",
+        )
+    )
     + (("named by import", "mentioned"), ("named by import", "is function"))
 )
 
@@ -349,13 +382,15 @@ CROSSES: tuple[tuple[str, str], ...] = (
 class Parts:
     """The features of a place by file, by name, by the name of the container, and what is meant.
 
-    `meant` has one row a definition: the first three of `DEFINITION_FEATURES`.
+    `meant` has one row a definition: the first six of `DEFINITION_FEATURES`. `writing` tells
+    whether a member of something is being written.
     """
 
     files: Floats
     names: Floats
     containers: Floats
     meant: Floats
+    writing: bool
 
 
 def parts_at(view: View, tables: Tables) -> Parts:
@@ -364,17 +399,21 @@ def parts_at(view: View, tables: Tables) -> Parts:
     files = file_features(view, tables, seen, imported_files(view, tables))
     names = name_features(view, tables, seen, files)
     return Parts(
-        files, names, container_features(view, tables, seen, names), meant_features(view, tables)
+        files,
+        names,
+        container_features(view, tables, seen, names),
+        meant_features(view, tables),
+        bool(receiver_before(view.text, view.cursor)),
     )
 
 
 def meant_features(view: View, tables: Tables) -> Floats:
-    """Return one row a definition: whether an import names it, whose member it is."""
-    matrix = _zeros(len(tables.definitions), 3)
+    """Return one row a definition: whether an import names it, of what it is a part."""
+    matrix = _zeros(len(tables.definitions), _MEANT)
     meanings = meanings_at(view, tables)
     matrix[list(meanings.named), 0] = 1
-    for column, members in ((1, meanings.near), (2, meanings.here)):
-        matrix[list(members), column] = [member.weight for member in members.values()]
+    for column, weighed in enumerate(meanings.weighed(), 1):
+        matrix[list(weighed), column] = list(weighed.values())
     return matrix
 
 
@@ -388,7 +427,7 @@ def in_play(parts: Parts, tables: Tables) -> Flags:
     files = _above(parts.files, _FILE_SIGNS, 0)
     names = _above(parts.names, _NAME_SIGNS, _FAINT)
     containers = _above(parts.containers, range(len(CONTAINER_FEATURES)), _FAINT)
-    meant = _above(parts.meant, range(3), _FAINT)
+    meant = _above(parts.meant, range(_MEANT), _FAINT)
     places = tables.places
     meant |= files.take(places.files, mode="clip")
     meant |= names.take(places.names, mode="clip")
@@ -427,10 +466,11 @@ def definition_features(
     for column in range(parts.meant.shape[1]):
         result[:, at + column] = parts.meant[:, column].take(chosen)
     at += parts.meant.shape[1]
-    result[:, at] = tables.definition_private[chosen]
-    result[:, at + 1] = tables.definition_container[chosen] < 0
-    result[:, at + 2] = tables.definition_uses[chosen]
-    result[:, at + 3] = _rising(result[:, at + 2])
+    result[:, at] = parts.writing
+    result[:, at + 1] = tables.definition_private[chosen]
+    result[:, at + 2] = tables.definition_container[chosen] < 0
+    result[:, at + 3] = tables.definition_uses[chosen]
+    result[:, at + 4] = _rising(result[:, at + 3])
     return result
 
 

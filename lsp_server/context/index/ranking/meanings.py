@@ -9,6 +9,7 @@ from lsp_server.context.index.ranking.tables import Ints, Tables
 from lsp_server.context.index.ranking.view import View
 from lsp_server.context.index.resolution.code import Code
 from lsp_server.context.index.resolution.imported import Brought, brought_by
+from lsp_server.context.index.resolution.qualifiers import Offer, Offers, offers_at
 from lsp_server.context.index.resolution.receivers import Member, members_of, receivers_at
 
 
@@ -17,13 +18,24 @@ class Meanings:
     """What the code at a place means, by definition.
 
     `named` are definitions that an import names. `near` holds members of the types of variables,
-    `here` those of the expression whose member is being written.
+    `here` those of the expression whose member is being written, `guessed` members of types that
+    variables are named after. `offers` is what the modules named here have.
     """
 
     brought: Brought
     named: frozenset[int]
     near: Mapping[int, Member]
     here: Mapping[int, Member]
+    guessed: Mapping[int, Member]
+    offers: Offers
+
+    def weighed(self) -> tuple[Mapping[int, float], ...]:
+        """Return how likely each definition is meant, in the order of the features for it."""
+        sources: tuple[Mapping[int, Member | Offer], ...] = (
+            *(self.near, self.here, self.guessed),
+            *(self.offers.near, self.offers.here),
+        )
+        return tuple({number: one.weight for number, one in source.items()} for source in sources)
 
 
 def meanings_at(view: View, tables: Tables) -> Meanings:
@@ -35,7 +47,9 @@ def meanings_at(view: View, tables: Tables) -> Meanings:
     code = Code(tables, view.row, brought.files | _package(view, tables))
     receivers = receivers_at(code, view.text, view.cursor)
     near, here = members_of(code, receivers.near), members_of(code, receivers.here)
-    found = Meanings(brought, brought.definitions, near, here)
+    guessed = members_of(code, receivers.guessed)
+    offers = offers_at(tables, view.row, view.text, view.cursor)
+    found = Meanings(brought, brought.definitions, near, here, guessed, offers)
     view.kept["meanings"] = found
     return found
 

@@ -1,6 +1,6 @@
 """One scored model: how likely the code at a place is to need a definition.
 
-A logistic regression over the named features. Its weights lie in `weights.json`; docs/context.md
+A conditional logit over the named features. Its weights lie in `weights.json`; docs/context.md
 tells on what they were fitted and how they are fitted again.
 """
 

@@ -157,6 +157,11 @@ class Tables:
         """Return the numbers of the names that the file mentions."""
         return self.file_names[self.file_pointers[file] : self.file_pointers[file + 1]]
 
+    def numbers_of_file(self, file: int) -> Ints:
+        """Return the numbers of the definitions of one file."""
+        first, last = np.searchsorted(self.definition_file, (file, file + 1)).tolist()
+        return np.arange(first, last, dtype=np.int32)
+
     def files_that_mention(self, name: str) -> list[int]:
         """Return the files in which a name occurs."""
         number = self.names.get(name, -1)

@@ -7,23 +7,25 @@ from functools import lru_cache
 
 from lsp_server.context.index.reading.definitions import TYPES
 from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.resolution.surroundings import NEAR, text_around
 from lsp_server.context.index.trees.bytelines import ByteLines
 from lsp_server.context.index.trees.grammars import is_known, query
 from lsp_server.context.index.trees.parsing import parse
 
-# So much of the text around a place is parsed, as whole outermost definitions.
-_MOST_CHARACTERS = 60_000
-_NEAR = 6_000
 _MOST_KEPT = 64
 _SELF = frozenset({"self", "this", "cls", "Self", "$this"})
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What is known of one variable or field: its type as written, or the expression it holds."""
+    """What is known of one variable or field: its type as written, or the expression it holds.
+
+    `at` is the byte at which it stands in the text that was parsed.
+    """
 
     type: str = ""
     value: str = ""
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +47,20 @@ class Scope:
 
 def read_scope(row: FileRow, text: str, cursor: int) -> Scope:
     """Return what the definitions around `cursor` say of their variables."""
-    start, end = _around(row, text, cursor)
-    part = text[start:end]
+    part, here = text_around(row, text, cursor)
     bindings: dict[str, list[Binding]] = {}
     if is_known(row.language):
         for name, binding in _read(part, row.language):
             bindings.setdefault(name, []).append(binding)
+    for known in bindings.values():
+        # What was bound last holds; what is bound behind the place is likely another's.
+        known.sort(key=lambda one: (one.at > here, abs(one.at - here)))
     names = {name.removeprefix("self.") for name in bindings} | _SELF
     return Scope(
         {name: tuple(found) for name, found in bindings.items()},
         _nearest(text, cursor, names),
         _enclosing(row, text, cursor),
     )
-
-
-def _around(row: FileRow, text: str, cursor: int) -> tuple[int, int]:
-    """Return the code points of the outermost definition around `cursor`, or of what is near."""
-    line = text.count("\n", 0, cursor)
-    holds = [
-        item.span
-        for item in row.definitions
-        if item.parent < 0 and item.span.start.line <= line <= item.span.end.line + 1
-    ]
-    start, end = max(0, cursor - _NEAR), min(len(text), cursor + _NEAR)
-    if holds:
-        starts = [0, *(match.end() for match in re.finditer("\n", text)), len(text)]
-        last = min(max(span.end.line for span in holds) + 1, len(starts) - 1)
-        start = min(start, starts[min(last, *(span.start.line for span in holds))])
-        end = max(end, starts[last])
-    start = max(start, cursor - _MOST_CHARACTERS // 2)
-    return text.rfind("\n", 0, start) + 1, min(end, cursor + _MOST_CHARACTERS // 2)
 
 
 # The cursor moves and files are turned back to while the definition around it stays as it is.
@@ -86,9 +72,13 @@ def _read(part: str, language: str) -> Sequence[tuple[str, Binding]]:
     found = []
     for _, captures in QueryCursor(query(language, "bindings")).matches(tree.root_node):
         type_, value = _text(captures.get("type")), _text(captures.get("value"))
+        nodes = [*captures.get("name", ()), *captures.get("member", ())]
         names = [_text([node]) for node in captures.get("name", ())]
         names += [f"self.{_text([node]).lstrip('@')}" for node in captures.get("member", ())]
-        found += [(name, Binding(type_, value)) for name in names]
+        found += [
+            (name, Binding(type_, value, node.start_byte))
+            for name, node in zip(names, nodes, strict=True)
+        ]
     return found
 
 
@@ -100,12 +90,12 @@ def _text(nodes: object) -> str:
 
 
 def _nearest(text: str, cursor: int, names: set[str]) -> dict[str, int]:
-    start = max(0, cursor - _NEAR)
+    start = max(0, cursor - NEAR)
     found: dict[str, int] = {}
-    for match in re.finditer(r"[A-Za-z_$][\w$]*", text[start : cursor + _NEAR // 2]):
+    for match in re.finditer(r"[A-Za-z_$][\w$]*", text[start : cursor + NEAR // 2]):
         if match.group() in names:
             distance = abs(start + match.start() - cursor)
-            found[match.group()] = min(distance, found.get(match.group(), _NEAR))
+            found[match.group()] = min(distance, found.get(match.group(), NEAR))
     return found
 
 

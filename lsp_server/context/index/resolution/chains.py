@@ -88,6 +88,48 @@ def receiver_before(text: str, cursor: int) -> tuple[Link, ...]:
     return read_chain(text[_begin(text, end) : end])
 
 
+# `(Foo) x` in Java and C#, `cast(Foo, x)` in Python, `x.(*Foo)` in Go, `x as Foo`.
+_CASTS = tuple(
+    map(
+        re.compile,
+        (
+            r"\A\(\s*([A-Z][\w.<>\[\], ]*)\)\s*[\w(]",
+            r"\A(?:\w+\.)?cast\(\s*[\"']?([A-Za-z_][\w.\[\], ]*)[\"']?,",
+            r"\.\(\s*\*?([A-Za-z_][\w.]*)\s*\)\s*\Z",
+            r"\bas\s+(?!const\b)([A-Za-z_$][\w.$<>\[\], |&]*)\Z",
+        ),
+    )
+)
+
+
+def cast_type(value: str) -> str:
+    """Return the type as which an expression says that it is read; an empty string for none."""
+    value = value[:_LONGEST].strip()
+    return next((found[1] for cast in _CASTS if (found := cast.search(value))), "")
+
+
+_NEAR = 1500
+_DOTTED = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\?\.|!\.|->|::|\.)[A-Za-z_$][\w$]*)+")
+_JOINT = re.compile(r"\?\.|!\.|->|::|\.")
+
+
+def chains_near(text: str, cursor: int) -> list[tuple[tuple[Link, ...], int]]:
+    """Return the chains around `cursor` and what each begins with, with their distances.
+
+    `a.b.c` stands for `a`, `a.b` and `a.b.c`; the nearest come first and each comes once.
+    """
+    found: dict[tuple[str, ...], int] = {}
+    start = max(0, cursor - _NEAR)
+    for match in _DOTTED.finditer(text, start, cursor + _NEAR // 2):
+        names = _JOINT.split(match.group())[:_MOST_LINKS]
+        distance = abs(match.start() - cursor)
+        for length in range(1, len(names) + 1):
+            part = tuple(names[:length])
+            found[part] = min(distance, found.get(part, distance))
+    nearest = sorted(found.items(), key=lambda item: item[1])
+    return [(tuple(Link(name, called=False) for name in part), at) for part, at in nearest]
+
+
 def _begin(text: str, end: int) -> int:
     """Return where the chain begins that ends at `end`."""
     at = end

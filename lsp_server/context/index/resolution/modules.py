@@ -14,7 +14,7 @@ from lsp_server.context.index.resolution.script_paths import ScriptPaths
 
 # A file of one of these names stands for its folder.
 _FOLDER_FILES = frozenset({"__init__", "index", "mod", "lib", "main", "package-info"})
-_SCRIPT = frozenset({"typescript", "typescriptreact", "javascript", "javascriptreact"})
+SCRIPT = frozenset({"typescript", "typescriptreact", "javascript", "javascriptreact"})
 _MOST_FILES = 400
 _SCRIPT_END = re.compile(r"(?:\.d)?\.[cm]?[jt]sx?\Z")
 # crate/src/lib
@@ -88,11 +88,22 @@ class Modules:
             return self._python(row, item)
         if language == "rust":
             return [(path, item.names) for path in self._rust(row, item)]
-        if language in _SCRIPT:
+        if language in SCRIPT:
             return [(path, item.names) for path in self._scripts(row.path, item)]
         if item.relative:
             return []
         return [(path, item.names) for path in self._by_end(item.module)]
+
+    def files_of(self, row: FileRow, item: Imported) -> list[str]:
+        """Return the files that the module of `item` itself stands for, seen from `row`."""
+        if row.language == "go":
+            return self._go(item.module)
+        if row.language == "rust":
+            return self._rust(row, item)
+        if row.language in SCRIPT:
+            return self._scripts(row.path, item)
+        base = parts_of(row.path)[: -item.relative] if item.relative else ()
+        return self._at((*base, *item.module)) if item.relative else self._from_root(item.module)
 
     def _at(self, parts: tuple[str, ...]) -> list[str]:
         """Return the files at exactly these parts, or the files that stand for the folder."""

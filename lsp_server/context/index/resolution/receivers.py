@@ -1,12 +1,19 @@
 """The types of receivers at a place, by annotation, constructor call, assignment or class."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import exp
 
 from lsp_server.context.index.reading.definitions import CALLABLE, TYPES
 from lsp_server.context.index.resolution.bindings import Binding, Scope, read_scope
-from lsp_server.context.index.resolution.chains import Link, read_chain, receiver_before
+from lsp_server.context.index.resolution.chains import (
+    Link,
+    cast_type,
+    chains_near,
+    read_chain,
+    receiver_before,
+)
 from lsp_server.context.index.resolution.code import (
     Code,
     Meant,
@@ -17,6 +24,7 @@ from lsp_server.context.index.resolution.code import (
 
 _REACH = 600
 _MOST_RECEIVERS = 16
+_MOST_CHAINS = 12
 _MOST_STEPS = 6
 _MOST_TYPES = 6
 _BASE_SHARE = 0.85
@@ -36,11 +44,13 @@ class Receivers:
     """The receivers of a place.
 
     `near` weighs them by how close the variable stands, from 0 to 1; `here` are the types of the
-    expression whose member is being written.
+    expression whose member is being written. `guessed` are types that variables of unknown type are
+    named after, `session` after Session, weighed like `near`.
     """
 
     near: Sequence[Receiver]
     here: Sequence[Receiver]
+    guessed: Sequence[Receiver] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +65,51 @@ def receivers_at(code: Code, text: str, cursor: int) -> Receivers:
     """Return the types of the variables around `cursor`, the nearest first."""
     scope = read_scope(code.row, text, cursor)
     resolver = _Resolver(code, scope)
-    found: dict[tuple[int, str], Receiver] = {}
+    near = _Weighed()
     nearest = sorted(scope.nearest.items(), key=lambda item: item[1])
     for name, distance in nearest[:_MOST_RECEIVERS]:
         for chain in _chains(name, scope):
-            for one in resolver.types_of(chain):
-                expression = ".".join(link.name for link in chain)
-                receiver = Receiver(one, expression, exp(-distance / _REACH))
-                found.setdefault((one.file, one.definition.name), receiver)
+            near.add(resolver.types_of(chain), chain, distance)
+    guessed = _Weighed()
     chain = receiver_before(text, cursor)
-    written = ".".join(link.name for link in chain)
-    here = [Receiver(one, written) for one in resolver.types_of(chain)]
-    return Receivers(list(found.values()), here)
+    here = resolver.types_of(chain)
+    for longer, distance in [(chain, 0), *chains_near(text, cursor)[:_MOST_CHAINS]]:
+        types = resolver.types_of(longer)
+        near.add(types, longer, distance)
+        if not types and longer:
+            guessed.add(_named_after(code, longer[-1].name), longer, distance)
+    written = _expression(chain)
+    return Receivers(near.all(), [Receiver(one, written) for one in here], guessed.all())
+
+
+class _Weighed:
+    """Receivers, each type once: as near as it was found first."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, str], Receiver] = {}
+
+    def add(self, types: Sequence[Meant], chain: Sequence[Link], distance: int) -> None:
+        for one in types:
+            key, weight = (one.file, one.definition.name), exp(-distance / _REACH)
+            if key not in self._found or self._found[key].weight < weight:
+                self._found[key] = Receiver(one, _expression(chain), weight)
+
+    def all(self) -> list[Receiver]:
+        return list(self._found.values())
+
+
+def _expression(chain: Sequence[Link]) -> str:
+    return ".".join(link.name for link in chain)
+
+
+def _named_after(code: Code, name: str) -> list[Meant]:
+    """Return the types after which a variable is named: `orm_session` after Session."""
+    words = [word for word in re.split(r"_+|(?<=[a-z0-9])(?=[A-Z])", name) if word]
+    for first in range(len(words)):
+        types = code.types("".join(word[:1].upper() + word[1:] for word in words[first:]))
+        if types:
+            return types
+    return []
 
 
 def _chains(name: str, scope: Scope) -> list[tuple[Link, ...]]:
@@ -135,7 +178,8 @@ class _Resolver:
         return []
 
     def _binding(self, binding: Binding) -> list[Meant]:
-        return self._written(binding.type, []) or self.types_of(read_chain(binding.value))
+        written = binding.type or cast_type(binding.value)
+        return self._written(written, []) or self.types_of(read_chain(binding.value))
 
     def _member(self, owner: Meant, link: Link) -> list[Meant]:
         key = f"self.{link.name}"

@@ -91,6 +91,11 @@ JAVA = """
     package app;
 """
 
+
+def _quoted(lines: int) -> str:
+    return '"""' + "A line of text.\n" * lines + '"""'
+
+
 CASES = {
     "annotated parameter": (PYTHON, "use.py", "def f(x: Basket):\n    x.$0", "total"),
     "constructor call": (PYTHON, "use.py", "def f():\n    x = Basket()\n    x.$0", "total"),
@@ -135,6 +140,52 @@ CASES = {
         "total",
     ),
     "optional": (PYTHON, "use.py", "def f(x: Optional[Basket] = None):\n    x.$0", "total"),
+    "checked type": (
+        PYTHON,
+        "use.py",
+        "def f(x):\n    if isinstance(x, Basket):\n        x.$0",
+        "total",
+    ),
+    "cast": (PYTHON, "use.py", "def f(y):\n    x = cast('Basket', y)\n    x.$0", "total"),
+    "bound again": (
+        PYTHON,
+        "use.py",
+        "def f(x: Item):\n    x = make_basket()\n    x.$0",
+        "total",
+    ),
+    "below a long text in quotes": (
+        PYTHON,
+        "use.py",
+        f"def g():\n    {_quoted(700)}\ndef f(x: Basket):\n    x.$0",
+        "total",
+    ),
+    "in a class too long to be read": (
+        PYTHON,
+        "use.py",
+        "class A:\n"
+        + "".join(f"    def g{number}(self):\n        {_quoted(400)}\n" for number in range(15))
+        + "    def f(self, x: Basket):\n        x.$0",
+        "total",
+    ),
+    "typescript checked type": (
+        SCRIPT,
+        "src/use.ts",
+        "function f(x: unknown) { if (x instanceof Client) { x.$0 } }",
+        "fetch",
+    ),
+    "typescript cast": (SCRIPT, "src/use.ts", "const x = make() as Client;\nx.$0", "fetch"),
+    "go asserted type": (
+        GO,
+        "store/use.go",
+        "func f(y any) {\n\tx, ok := y.(*Store)\n\tx.$0\n}",
+        "Get",
+    ),
+    "java cast": (
+        JAVA,
+        "app/Use.java",
+        "class Use { void f(Object o) { var e = (Engine) o; e.$0 } }",
+        "start",
+    ),
     "typescript renamed import": (
         SCRIPT.replace("{ Client }", "{ Client as Http }"),
         "src/use.ts",
@@ -219,7 +270,7 @@ def meant(files: str, path: str, code: str) -> tuple[Meanings, Tables]:
     cursor = text.index("$0")
     texts[path] = text.replace("$0", "")
     rows = [row(name, content) for name, content in texts.items()]
-    tables = build_tables(rows)
+    tables = build_tables(rows, [("x", "")])
     own = next(one for one in rows if one.path == path)
     return meanings_at(View(own, texts[path], cursor), tables), tables
 
@@ -234,6 +285,44 @@ def test_members_of_the_receiver_before_the_cursor_are_known(case: str) -> None:
     meanings, tables = meant(files, path, code)
     names = {tables.definitions[number].name for number in meanings.here}
     assert member in names
+
+
+OFFERS = {
+    "python module": (PYTHON, "use.py", "from shop import basket\nbasket.$0", "make_basket"),
+    "python module of another name": (PYTHON, "use.py", "import shop.basket as b\nb.$0", "Item"),
+    "python package": (PYTHON, "use.py", "import shop\nshop.$0", "make_basket"),
+    "typescript namespace": (
+        SCRIPT,
+        "src/use.ts",
+        'import * as api from "./index";\napi.$0',
+        "Client",
+    ),
+    "go package": (
+        GO.replace("store/use.go\n    package store", "app/use.go\n    package app"),
+        "app/use.go",
+        'import "x/store"\nfunc f() { store.$0 }',
+        "Open",
+    ),
+    "rust module": (RUST, "src/run.rs", "use crate::parse;\nfn f() { parse::$0 }", "Parser"),
+    "rust path": (RUST, "src/run.rs", "fn f() { crate::parse::$0 }", "Token"),
+}
+
+
+@pytest.mark.parametrize("case", OFFERS)
+def test_what_a_module_offers_is_known_before_and_around_the_cursor(case: str) -> None:
+    files, path, code, name = OFFERS[case]
+    meanings, tables = meant(files, path, code)
+    assert name in {tables.definitions[number].name for number in meanings.offers.here}
+    if "crate" not in code:
+        meanings, tables = meant(files, path, code.replace("$0", "x; $0"))
+        assert name in {tables.definitions[number].name for number in meanings.offers.near}
+        assert not meanings.offers.here
+
+
+def test_a_variable_of_unknown_type_may_be_what_it_is_named_after() -> None:
+    meanings, tables = meant(PYTHON, "use.py", "def f(own_basket):\n    own_basket.$0")
+    assert not meanings.here
+    assert "total" in {tables.definitions[number].name for number in meanings.guessed}
 
 
 def test_a_class_of_the_same_members_elsewhere_is_not_meant() -> None:

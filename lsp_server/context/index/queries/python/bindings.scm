@@ -23,3 +23,8 @@
 (for_statement left: (identifier) @name right: (_) @value) @binding
 
 (for_in_clause left: (identifier) @name right: (_) @value) @binding
+
+(call
+  function: (identifier) @function
+  arguments: (argument_list . (identifier) @name . (_) @type)
+  (#any-of? @function "isinstance" "issubclass")) @binding

@@ -15,3 +15,5 @@
   right: (_) @value) @binding
 
 (for_in_statement left: (identifier) @name right: (_) @value) @binding
+
+(binary_expression left: (identifier) @name operator: "instanceof" right: (_) @type) @binding
