@@ -1,9 +1,8 @@
 """What editors announce, as far as it matters here; the fields that no flag reads are left out.
 
 Taken from the clients' sources: vscode-languageclient 11.0, Neovim 0.11 and 0.12 (with this
-project's plugin and without), Helix 25.07, Eglot 1.24, lsp-mode 10.0, Sublime LSP 2.13, coc.nvim
-(release branch of August 2026), LSP4IJ 0.20, Zed (summer of 2026). lsp-mode asks for inline
-completions where a server offers them, but does not announce it.
+project's plugin and without), Helix 25.07, Eglot 1.24, lsp-mode 10.0, LSP4IJ 0.20, Zed (summer of
+2026). lsp-mode asks for inline completions where a server offers them, but does not announce it.
 """
 
 from typing import Any
@@ -116,31 +115,6 @@ EDITORS: dict[str, dict[str, Any]] = {
         },
         {"codeAction": _action()},
         _PROGRESS,
-    ),
-    "Sublime Text LSP": _announced(
-        ["utf-16"],
-        {
-            "applyEdit": True,
-            "workspaceEdit": {"documentChanges": True, **_ANNOTATED},
-            "configuration": True,
-            "didChangeWatchedFiles": _WATCHED,
-            "textDocumentContent": {"dynamicRegistration": True},
-        },
-        {"codeAction": _action(tagSupport={"valueSet": [1]})},
-        _SHOWS,
-    ),
-    "coc.nvim": _announced(
-        ["utf-16"],
-        {
-            "applyEdit": True,
-            "workspaceEdit": {**_VERSIONED, **_ANNOTATED},
-            "configuration": True,
-            "didChangeConfiguration": _WATCHED,
-            "didChangeWatchedFiles": _WATCHED,
-            "textDocumentContent": {"dynamicRegistration": True},
-        },
-        {"inlineCompletion": {}, "codeAction": _action(disabledSupport=True)},
-        _SHOWS,
     ),
     "LSP4IJ": _announced(
         ["utf-16"],
