@@ -19,8 +19,10 @@ from lsp_server.context.index.reading.definitions import CALLABLE, unique_names
 from lsp_server.context.index.workspace import Workspace
 
 # What is worth more comes first, and the last parts are small: when the log is cut at its end, it
-# loses what is worth least. More parts would cut finer, and repeat more headings.
+# loses what is worth least. More parts would cut finer, and repeat more headings: in a large room
+# they took 1,200 of 20,000 tokens and a third of the time, and kept nothing more.
 _PARTS = (0.5, 0.85)
+_PARTS_UP_TO = 8000
 # The estimate of a definition's tokens is on the high side: ask for more, and count what comes.
 _OVERASKED = 1.2
 _OVERASKED_BODIES = 1.1
@@ -116,7 +118,8 @@ def _tokens_of(slices: Sequence[Slice | Piece]) -> float:
 
 def _in_parts(workspace: Workspace, tables: Tables, choices: Choices, room: int) -> list[Slice]:
     spent = np.cumsum(tables.definition_tokens[choices.definitions])
-    ends = [int(np.searchsorted(spent, room * share)) for share in _PARTS]
+    shares = _PARTS if room <= _PARTS_UP_TO else ()
+    ends = [int(np.searchsorted(spent, room * share)) for share in shares]
     slices: list[Slice] = []
     left = room * _RENDERED
     for start, end in pairwise([0, *ends, len(choices.definitions)]):
