@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -15,7 +15,7 @@ _NUMBERS = re.compile(r"(?<=\b[Ll]ine )\d+|(?<=\b[Ll]ines )\d+|(?<=:)\d+(?::\d+)
 FAILED_TEST = "test"
 
 # The rules by which tools say that a text cannot be read at all.
-_UNREADABLE = frozenset({"SyntaxError", "IndentationError", "TabError", "invalid-syntax"})
+_UNREADABLE = frozenset({"SyntaxError", "IndentationError", "TabError", "invalid-syntax", "syntax"})
 
 Identity = tuple[str, str, str, str]
 
@@ -78,18 +78,24 @@ def compare(before: Report, after: Report) -> Comparison:
     """Compare two reports as multisets of problems by rule, message and symbol, not by line."""
     checks = tuple(name for name in before.found if name in after.found)
     old = [problem for name in checks for problem in before.found[name]]
-    unseen = _unseen(before, after)
-    new = [problem for name in checks for problem in after.found[name] if problem not in unseen]
-    come_up = tuple(one for one in (*after.hidden, *unseen) if one.check in checks)
+    found = [problem for name in checks for problem in after.found[name]]
+    # What was seen before was not hidden, whatever else could not be read.
+    unseen = _unseen(before, after, beyond(found, old))
+    apart = set(map(id, unseen))
+    new = [problem for problem in found if id(problem) not in apart]
+    shown = [one for one in after.hidden if one.check in checks or one.check not in after.found]
+    come_up = (*shown, *unseen)
     failing = sum(problem.rule == FAILED_TEST for problem in new)
-    rests = _rest(old, new), _rest(new, old)
+    rests = beyond(old, new), beyond(new, old)
     return Comparison(checks, len(old), len(new), *rests, come_up, failing)
 
 
-def _unseen(before: Report, after: Report) -> tuple[Problem, ...]:
-    """Return what only came to light because the text can be read again."""
+def _unseen(before: Report, after: Report, more: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return which of `more` only came to light because the text can be read again."""
     blind = [name for name in after.found if not before.could_read(name)]
-    hidden = [problem for name in blind for problem in after.found[name] if name != "syntax"]
+    more_ids = set(map(id, more))
+    seen = (problem for name in blind if name != "syntax" for problem in after.found[name])
+    hidden = [problem for problem in seen if id(problem) in more_ids]
     if not hidden:
         return ()
     kept = _kept_lines(before.text, after.text)
@@ -123,8 +129,9 @@ def identity(problem: Problem) -> Identity:
     return (check, rule, _NUMBERS.sub("#", message), symbol)
 
 
-def _rest(these: list[Problem], those: list[Problem]) -> tuple[Problem, ...]:
+def beyond(these: Iterable[Problem], those: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems of `these` that are left when those of `those` are taken away."""
+    these = list(these)
     left = Counter(map(identity, these)) - Counter(map(identity, those))
     rest = list[Problem]()
     for problem in these:

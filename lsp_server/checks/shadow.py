@@ -8,6 +8,7 @@ write beside what they read get `copied` instead, where nothing is shared.
 import asyncio
 import errno
 import os
+import random
 import shutil
 import stat
 import sys
@@ -21,6 +22,7 @@ from contextlib import (
     nullcontext,
     suppress,
 )
+from itertools import count
 from pathlib import Path
 
 from lsp_server.checks.errors import OutsideWorkspace, WorkspaceTooLarge
@@ -33,6 +35,8 @@ _OLD_SECONDS = 3600
 # Longer than any check runs.
 _AHEAD_SECONDS = 3600
 _AT_ONCE = 16
+# Never the same twice, nor likely to be that of another process that uses the same caches.
+_ticks = count(random.randrange(1_000_000))  # noqa: S311 - nothing to guess
 # What this user may not read, say a database's folder, none of his tools reads either; and files
 # go away while others are copied.
 _NOT_THERE = (PermissionError, FileNotFoundError)
@@ -237,6 +241,7 @@ def _write(shadow: Path, changed: Mapping[Path, str]) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
         target.write_bytes(text.encode(errors="surrogatepass"))
-        # cargo takes a file for unchanged that is older than the last build, also another shadow's.
-        later = time.time() + _AHEAD_SECONDS
+        # cargo takes a file for unchanged that is older than the last build, also another shadow's;
+        # mypy one that has the size and, in whole seconds, the time of the last that it saw.
+        later = time.time() + _AHEAD_SECONDS + next(_ticks)
         os.utime(target, (later, later))

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +82,22 @@ def test_what_the_syntax_check_cannot_read_hides_problems_of_other_checks() -> N
     before = Report({"syntax": (broken,), "ruff": ()}, text="def\nimport os\n")
     after = Report({"syntax": (), "ruff": (hidden,)}, text="pass\nimport os\n")
     assert compare(before, after).is_clean
+
+
+@pytest.mark.parametrize("rule", ["SyntaxError", "syntax"])
+def test_what_was_seen_beside_broken_syntax_is_not_gone_while_it_is_still_there(rule: str) -> None:
+    at = Span(Position(1, 0), Position(1, 3))
+    found = {
+        "syntax": (Problem("syntax", "missing", "Expected `]` here.", at),),
+        "mypy": (Problem("mypy", rule, "Invalid syntax", at),),
+        "imports": (Problem("imports", "unknown-import", "'x' is nowhere", at),),
+    }
+    same = compare(Report(found, text="a\nb\n"), Report(found, text="# more\na\nb\n"))
+    assert (same.gone, same.new, same.come_up) == ((), (), ())
+    mended = Report({**found, "syntax": (), "mypy": ()}, text="a\nb\n")
+    better = compare(Report(found, text="a\nb\n"), mended)
+    assert {problem.check for problem in better.gone} == {"syntax", "mypy"}
+    assert (better.before, better.after) == (3, 1)
 
 
 def test_second_syntax_error_is_new_even_on_a_line_that_did_not_change() -> None:

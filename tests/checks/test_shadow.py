@@ -70,6 +70,15 @@ async def test_a_changed_file_is_newer_than_what_a_check_of_another_draft_builds
         assert (folder / "pkg/b.py").stat().st_mtime == before
 
 
+async def test_no_two_texts_of_one_file_have_the_same_time_in_seconds(root: Path) -> None:
+    """For mypy, equal size and time mean that nothing changed since its cache was written."""
+    times = set[int]()
+    for text in ("pos", "pso", "sop"):
+        with linked(root, {Path("pkg/a.py"): text}) as folder:
+            times.add(int((folder / "pkg/a.py").stat().st_mtime))
+    assert len(times) == 3
+
+
 async def test_what_a_tool_writes_into_a_copy_stays_in_the_copy(root: Path) -> None:
     before = fingerprint(root)
     async with copied(root, {Path("pkg/a.py"): "x"}) as folder:

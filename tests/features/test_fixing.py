@@ -379,6 +379,17 @@ async def test_what_broken_syntax_hid_is_not_held_against_its_repair(tmp_path: P
     )
 
 
+async def test_what_was_wrong_before_and_is_still_is_not_told_as_mended(tmp_path: Path) -> None:
+    text = HIDING.replace("import os", "import nowhere_at_all")
+    mended = f"```python\n{text.replace('(value:', '(value):')}```"
+    still = f"```python\n# A remark.\n{text}```"
+    outcome, _ = await fix(tmp_path, [mended], text=text)
+    assert isinstance(outcome, EditOutcome)
+    assert "to 1, none new" in outcome.proof.sentence
+    refused, _ = await fix(tmp_path, [still, still], text=text)
+    assert isinstance(refused, Refusal)
+
+
 async def test_an_error_that_the_repair_itself_brings_still_counts(tmp_path: Path) -> None:
     mended = HIDING.replace("(value:", "(value):")
     brings = mended.replace("value * 2", "vale * 2")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from lsp_server.checks.report import Report
+from lsp_server.checks.report import Report, beyond
 from lsp_server.common.problems import Problem, Severity
 from lsp_server.common.text import split_lines
 
@@ -16,18 +16,18 @@ from lsp_server.common.text import split_lines
 def without_hidden(after: Report, before: Report, old: Sequence[str], text: str) -> Report:
     """Return `after` with what the syntax errors of `before` may have hidden set apart.
 
-    Where there were some and none is left, of the other findings only errors on lines that differ
-    from `old` stay.
+    Where there were some and none is left, of the findings that were not there before only errors
+    on lines that differ from `old` stay.
     """
     if not before.found.get("syntax") or after.found.get("syntax"):
         return after
     changed = _changed_lines(old, split_lines(text))
+    hidden = tuple(p for p in beyond(after.problems, before.problems) if not _is_ours(p, changed))
+    apart = set(map(id, hidden))
     found = {
-        name: tuple(p for p in problems if name == "syntax" or _is_ours(p, changed))
+        name: tuple(problem for problem in problems if id(problem) not in apart)
         for name, problems in after.found.items()
     }
-    kept = {id(problem) for problems in found.values() for problem in problems}
-    hidden = tuple(problem for problem in after.problems if id(problem) not in kept)
     return replace(after, found=found, hidden=after.hidden + hidden)
 
 
