@@ -12,7 +12,10 @@ _SIGNS = {"n": "\n", "t": "\t", "s": " ", "r": "\r"}
 
 @dataclass(frozen=True)
 class Case:
-    """One line of the table. `shows` is empty where nothing may be shown."""
+    """One line of the table. `shows` is empty where nothing may be shown.
+
+    `file` is the kind of file that the code is; its name among the tables ends with it.
+    """
 
     name: str
     file: str
@@ -50,7 +53,7 @@ def _scene(file: str, title: str, lines: list[str]) -> Iterator[Case]:
             shows, _, replaces = text.partition(" ++ ")
             yield Case(
                 f"{file}: {title}: {label}",
-                file,
+                file.rpartition(".")[2],
                 code,
                 says,
                 unescape(shows),

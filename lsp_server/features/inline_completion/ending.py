@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from lsp_server.common.languages import language_named
 from lsp_server.common.snapshot import Place
 from lsp_server.features.inline_completion.filters.repetition import is_looping
 from lsp_server.features.inline_completion.seams import Measures, Syntax
@@ -101,7 +102,12 @@ class Ending:
         # Half a statement can look complete, as long as only a remark or a piece of its line is
         # over.
         beyond = said[length:].lstrip(" \t")[:1]
-        return length < len(said.rstrip()) and beyond in _BEYOND
+        return length < len(said.rstrip()) and beyond in _BEYOND and self._is_code(said[length:])
+
+    def _is_code(self, text: str) -> bool:
+        """Whether `text` holds more than remarks, which no syntax counts to a block still open."""
+        sign = language_named(self.place.snapshot.language).line_comment or "\0"
+        return any(line.strip() and not line.lstrip().startswith(sign) for line in text.split("\n"))
 
     def _length(self, measures: Measures, said: str) -> int:
         place = self.place

@@ -22,13 +22,14 @@ class Generation:
 
     `seconds_to_first` is None until there is text; `seconds_after` is how long the text after it
     took. `was_cut`: the model had more to say. `error` is set where it failed. `known` keeps what
-    the text is worth as code until there is news.
+    the text is worth as code until there is news. `awaited`: the user asked for it by key.
     """
 
-    def __init__(self, place: Place, engine: str, *, block: bool) -> None:
+    def __init__(self, place: Place, engine: str, *, block: bool, awaited: bool = False) -> None:
         self.place = place
         self.engine = engine
         self.block = block
+        self.awaited = awaited
         self.text = ""
         self.started = 0.0
         self.seconds_to_first: float | None = None

@@ -5,9 +5,14 @@ from collections.abc import Sequence
 
 from lsp_server.common.snapshot import Place
 from lsp_server.common.text import Position, Span
-from lsp_server.features.inline_completion.filters.chatter import is_prose, without_chatter
+from lsp_server.features.inline_completion.filters.chatter import (
+    is_prose,
+    unquoted,
+    without_chatter,
+)
 from lsp_server.features.inline_completion.filters.closing import closed_lines, leaves_closed
 from lsp_server.features.inline_completion.filters.echoes import (
+    bare,
     repeats_above,
     without_line_before,
     without_lines_below,
@@ -32,7 +37,7 @@ def cleaned(place: Place, text: str) -> str:
     if place.line_before[-1:] in _BLANKS and place.line_before.strip():
         text = text.lstrip(" \t")
     if not place.line_before.strip():
-        text = _BLANK_LINES.sub("", text)
+        text = unquoted(_BLANK_LINES.sub("", text))
     if is_prose(text) and not in_prose(place):
         return ""
     return in_buffers_way(text, place.line_before, *around(place))
@@ -51,6 +56,9 @@ def shown(place: Place, text: str, *, block: bool) -> tuple[str, int] | None:
     allows more than the cursor's line.
     """
     above, below = around(place)
+    after = bare(place.line_after)
+    if any(map(str.isalnum, after)) and bare(text.split("\n", 1)[0]) == after:
+        return None
     if repeats_above(text, place.line_before, above):
         return None
     over_lines = block and "\n" in text.rstrip()

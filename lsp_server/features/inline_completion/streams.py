@@ -99,7 +99,7 @@ class Streams:
         uri, syntax = place.snapshot.uri, self._help.syntax
         live = self._trees.setdefault(uri, syntax.live_tree())
         enough = Ending(place, block, syntax, live)
-        generation = Generation(place, model.name, block=block)
+        generation = Generation(place, model.name, block=block, awaited=manner.awaited)
         events = self._events(place, model, tokens, manner)
         generation.start(events, enough, self._help.clock, finished)
         return generation
@@ -128,6 +128,8 @@ class Streams:
             text = without_open_end(text[: text.rindex("\n")])
         if generation.block and generation.finished:
             text = completed(place, text, self._help.syntax)
+        if generation.finished and not generation.awaited and _is_a_sign(place, text):
+            text = ""
         return Known(place, text, generation.engine, generation.block)
 
     def left_of(self, generation: Generation, place: Place) -> Left | None:
@@ -143,6 +145,11 @@ class Streams:
         if rest is None and not generation.finished and is_ahead(typed, known.text):
             rest = ""
         return None if rest is None else Left(rest, known)
+
+
+def _is_a_sign(place: Place, text: str) -> bool:
+    """Whether a line would hold one sign only: typed faster than read."""
+    return len(text.strip()) == 1 and not place.line_before.strip()
 
 
 def has_line(left: Left, place: Place) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from lsp_server.context.index import syntax
 from lsp_server.features.inline_completion.ending import Ending
+from lsp_server.features.inline_completion.shaping import MOST_LINES
 from tests.features.inline_completion.desk import at
 
 
@@ -46,6 +47,8 @@ def test_stream_is_stopped_where_the_block_is_complete(code: str, text: str, unt
         ),
         ("//- main.ts\nif (a) {$0\n", "\n  b();\n} else {\n  c();\n}\n"),
         ("//- main.go\nfunc f() {\n\t$0\n}\n", 'if a {\n\t\tb()\n\t}\n\tc("}")\n\td()\n'),
+        # Remarks are no part of the block that they stand in before its code is there.
+        ("//- main.go\nfunc f() {\n\t$0\n}\n", "a := 1\n\tif a {\n\t\t// b\n\t\t// c\n\t\ta++\n"),
     ],
 )
 def test_stream_goes_on_while_the_block_does(code: str, text: str) -> None:
@@ -54,6 +57,11 @@ def test_stream_goes_on_while_the_block_does(code: str, text: str) -> None:
 
 def test_one_line_takes_two_more_for_later() -> None:
     assert heard("x = $0\n", "1\ny = 2\nz = 3\nw = 4\n", block=False) == "1\ny = 2\nz = 3\n"
+
+
+def test_forty_lines_are_enough() -> None:
+    text = "".join(f"{'    ' if number else ''}{chr(97 + number % 26)}{number}()\n" for number in range(60))
+    assert heard("def f():\n    $0\n", text).count("\n") == MOST_LINES
 
 
 def test_loop_is_not_listened_to() -> None:

@@ -9,6 +9,15 @@ _MARKER = re.compile(
     r"|</?(?:fim_\w+|PRE|SUF|MID|EOT|COMPLETION|CURSOR"
     r"|endCompletion|think)>|\[/?(?:PREFIX|SUFFIX|MIDDLE)\]"
 )
+_BEGINNING = re.compile(
+    r"\A\s*(?:<think>.*?</think>|</think>|<COMPLETION>|<(?:fim_middle|MID)>|\[MIDDLE\]"
+    r"|<\|(?:fim_middle|code_middle)\|>)(?:[ \t]*\n)*",
+    re.DOTALL,
+)
+"""What may stand before the code: a thought, and the signs after which a model was to write."""
+
+_EMPTY_REMARKS = re.compile(r"(?:\n[ \t]*(?:#|//|--)[ \t]*)+\s*\Z")
+_QUOTED = re.compile(r"\A\s*`([^`\n]+)`\s*\Z")
 _LINE_MARKER = re.compile(
     r"^\s*(?:(?:#|//)\s*(?:Path|File|filepath):\s|(?:#|//)\s*End of file\b|diff --git |"
     r"<STOP EDITING HERE|Human:|Assistant:|User:|<<<<<<< |=======\s*$|>>>>>>> )",
@@ -25,13 +34,21 @@ _PROSE = re.compile(r"\A\s*[A-Z][\w']*(?: [\w'`,-]+){3,}[.:!]\s*\Z")
 
 def without_chatter(text: str) -> str:
     """Return the code in `text`: what a fence holds, and nothing that speaks to the reader."""
+    while (beginning := _BEGINNING.match(text)) is not None:
+        text = text[beginning.end() :]
     text = _from_fence(text)
     phrase = _PHRASE.match(text)
     if phrase is not None and _reads_as_prose(phrase.group()):
         text = _from_fence(text[phrase.end() :].lstrip("\n"))
     for end in (_MARKER.search(text), _LINE_MARKER.search(text), _FENCE.search(text)):
         text = text[: end.start()] if end is not None and end.start() < len(text) else text
-    return text
+    return _EMPTY_REMARKS.sub("", text)
+
+
+def unquoted(text: str) -> str:
+    """Return what stands between back-ticks where `text` is one line between them."""
+    quoted = _QUOTED.match(text)
+    return quoted[1] if quoted is not None else text
 
 
 def _from_fence(text: str) -> str:

@@ -78,7 +78,12 @@ def _waits_above(depth: int, around: Surrounding) -> bool:
 def _cut_back(line: str, around: Surrounding) -> str:
     at = _opened(line, around)[0] - len(around.before)
     left = line[:at].rstrip()
-    return "" if _HALF.search(left) else left
+    return "" if is_half(left) else left
+
+
+def is_half(text: str) -> bool:
+    """Whether `text` ends in the middle of an expression."""
+    return _HALF.search(text.rstrip()) is not None
 
 
 def _depth(line: str) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 _SIGNIFICANT = 4
+_QUOTES = str.maketrans("'`", '""')
 _MOST_BELOW = 40
 _TELLING = 16
 """Letters and digits from which on a line is not said twice by chance."""
@@ -22,19 +23,19 @@ def without_lines_below(text: str, line_before: str, below: Sequence[str]) -> st
     """Return `text` up to where it goes over into the lines below the cursor.
 
     `below` are the lines after the cursor's. They are looked for as whole lines, letter for letter
-    but for their indentation; a line of brackets counts only where it is indented as below, and
+    but for blanks, the kind of quotes and a sign at the end; a line of brackets counts only where it is indented as below, and
     if all that follows in `text` is below as well. A long line counts even where the model left
     out the brackets before it.
     """
     following = list(islice((line.rstrip() for line in below if line.strip()), _MOST_BELOW))
     if not following:
         return text
-    wanted = [line.strip() for line in following]
+    wanted = [bare(line) for line in following]
     telling = next((line for line in wanted if _letters(line) >= _SIGNIFICANT), "")
     lines = text.split("\n")
     whole = [line_before + lines[0], *lines[1:]]
     for number, line in enumerate(whole):
-        rest = [part.strip() for part in whole[number:] if part.strip()]
+        rest = [bare(part) for part in whole[number:] if part.strip()]
         if not line.strip():
             continue
         long = rest[0] == telling and _letters(telling) >= _TELLING
@@ -42,6 +43,12 @@ def without_lines_below(text: str, line_before: str, below: Sequence[str]) -> st
         if long or (same and (_letters(rest[0]) or _depth(line) == _depth(following[0]))):
             return "\n".join(lines[:number]).rstrip()
     return text
+
+
+def bare(line: str) -> str:
+    """Return `line` such that two which say the same are equal: without blanks, in one quote."""
+    said = "".join(line.split()).translate(_QUOTES)
+    return said.rstrip(",;") or said
 
 
 def _depth(line: str) -> int:

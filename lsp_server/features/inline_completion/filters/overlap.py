@@ -191,16 +191,16 @@ def _waiting(around: Surrounding) -> list[str]:
 
 
 def without_open_end(text: str) -> str:
-    """Return the first lines of a text that was cut short, up to where its brackets are closed.
+    """Return the first lines of a text that was cut short, up to where nothing is open.
 
-    All of it where no line but the first would be left.
+    That is a bracket, or a line that ends in a colon. All of it where no line would be left.
     """
     stack: list[str] = []
     lines = text.split("\n")
     closed = 0
     for number, line in enumerate(lines, 1):
         _follow(line, stack)
-        closed = number if not stack else closed
+        closed = number if not stack and not line.rstrip().endswith(":") else closed
     return "\n".join(lines[:closed]) if closed else text
 
 
