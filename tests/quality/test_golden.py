@@ -1,7 +1,9 @@
 """Every golden case: what the model says at the place, and what is shown of it."""
 
 import asyncio
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +11,7 @@ from lsp_server.common.languages import language_of_path
 from lsp_server.common.text import text_in
 from tests.features.inline_completion.desk import desk
 from tests.fixture import parse_fixture
-from tests.quality.golden_cases import Case, read_cases
+from tests.quality.golden_cases import FOLDER, Case, read_cases
 
 CASES = list(read_cases())
 FILES = {
@@ -37,6 +39,16 @@ async def test_golden(case: Case) -> None:
     shown = found.text if found else ""
     taken = text_in(place.snapshot.lines, found.span) if found else ""
     assert (shown, taken) == (case.shows, case.replaces)
+
+
+def test_faults_of_others_have_the_case_that_the_readme_names() -> None:
+    rows = re.findall(r"^\| .* \| `(.+)` \|$", (FOLDER / "README.md").read_text(), re.MULTILINE)
+    files = Path(__file__).parents[1].joinpath("features/inline_completion").glob("test_*.py")
+    tests = re.findall(
+        r"^(?:async )?def (test_\w+)", "".join(f.read_text() for f in files), re.MULTILINE
+    )
+    assert len(rows) > 60
+    assert set(rows) - {case.name for case in CASES} - set(tests) == set()
 
 
 def test_table_is_large_enough_and_without_doubles() -> None:

@@ -325,10 +325,9 @@ class InlineCompletion:
         found = shown(place, left.text, block=block)
         if found is None:
             return None
-        now = self._help.clock.now()
-        if left.known.place.snapshot is place.snapshot and self._removals.brings_back(
-            place.snapshot.uri, place.position.line, found[0], now
-        ):
+        now, new = self._help.clock.now(), left.known.place.snapshot is place.snapshot
+        uri, line = place.snapshot.uri, place.position.line
+        if self._removals.brings_back(uri, line, found[0], now, new=new):
             return None
         offered = suggestion(place, *found, left.known.engine)
         self._memory.show(place, offered)

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.common.text import common_end, common_start
@@ -13,12 +13,16 @@ _LETTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A piece of text taken out of a document at a line, at a time."""
+    """A piece of text taken out of a document at a line, at a time.
+
+    `whole`: it went at one stroke, as when something accepted is undone; else letter by letter.
+    """
 
     uri: str
     line: int
     text: str
     time: float
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Removals:
         while end < min(len(gone), len(come)) - start and gone[-1 - end] == come[-1 - end]:
             end += 1
         removed = gone[start : len(gone) - end]
-        self._note(Removal(uri, head + gone[:start].count("\n"), removed, now))
+        line = head + gone[:start].count("\n")
+        self._note(Removal(uri, line, removed, now, whole=len(removed) > 1))
 
     def _note(self, removal: Removal) -> None:
         if not removal.text:
@@ -76,18 +81,21 @@ class Removals:
         last = self._recent[0] if self._recent else None
         one_by_one = len(removal.text) == 1 and last is not None and last.line == removal.line
         if one_by_one and last is not None and removal.time - last.time < _SECONDS:
-            self._recent[0] = Removal(
-                removal.uri, removal.line, removal.text + last.text, removal.time
-            )
+            self._recent[0] = replace(removal, text=removal.text + last.text)
         else:
             self._recent.appendleft(removal)
 
-    def brings_back(self, uri: str, line: int, text: str, now: float) -> bool:
-        """Whether `text` at `line` begins with what was taken out there, or the other way round."""
+    def brings_back(self, uri: str, line: int, text: str, now: float, *, new: bool) -> bool:
+        """Whether `text` at `line` begins with what was taken out there, or the other way round.
+
+        A text that is not `new` was there to be typed, and who goes back a few letters may type it
+        again: of such only what went at one stroke is not brought back.
+        """
         said = text.strip()
         for removal in self._recent:
             gone = removal.text.strip()
             near = removal.uri == uri and abs(removal.line - line) <= 1
+            near = near and (new or removal.whole)
             recent = now - removal.time <= _SECONDS and len(gone) >= _LETTERS
             if near and recent and _same_beginning(said, gone):
                 return True

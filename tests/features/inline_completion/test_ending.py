@@ -60,7 +60,9 @@ def test_one_line_takes_two_more_for_later() -> None:
 
 
 def test_forty_lines_are_enough() -> None:
-    text = "".join(f"{'    ' if number else ''}{chr(97 + number % 26)}{number}()\n" for number in range(60))
+    text = "".join(
+        f"{'    ' if number else ''}{chr(97 + number % 26)}{number}()\n" for number in range(60)
+    )
     assert heard("def f():\n    $0\n", text).count("\n") == MOST_LINES
 
 

@@ -23,9 +23,9 @@ def without_lines_below(text: str, line_before: str, below: Sequence[str]) -> st
     """Return `text` up to where it goes over into the lines below the cursor.
 
     `below` are the lines after the cursor's. They are looked for as whole lines, letter for letter
-    but for blanks, the kind of quotes and a sign at the end; a line of brackets counts only where it is indented as below, and
-    if all that follows in `text` is below as well. A long line counts even where the model left
-    out the brackets before it.
+    but for blanks, the kind of quotes and a sign at the end; a line of brackets counts only where
+    it is indented as below, and if all that follows in `text` is below as well. A long line counts
+    even where the model left out the brackets before it.
     """
     following = list(islice((line.rstrip() for line in below if line.strip()), _MOST_BELOW))
     if not following:
