@@ -27,6 +27,10 @@ _MOST_RECEIVERS = 16
 _MOST_CHAINS = 12
 _MOST_STEPS = 6
 _MOST_TYPES = 6
+_MOST_LOOKUPS = 2000
+"""Expressions looked at for one place: where names of one letter are bound to each other a hundred
+times, as in minified files, each step would multiply them."""
+
 _BASE_SHARE = 0.85
 
 
@@ -137,10 +141,12 @@ class _Resolver:
     code: Code
     scope: Scope
     _busy: set[str] = field(default_factory=set)
+    _left: int = _MOST_LOOKUPS
 
     def types_of(self, chain: Sequence[Link]) -> list[Meant]:
         """Return the types that a chain's value can have; an empty list if nothing says so."""
-        if not chain or len(self._busy) > _MOST_STEPS:
+        self._left -= 1
+        if not chain or len(self._busy) > _MOST_STEPS or self._left < 0:
             return []
         types = self._first(chain[0])
         rest = chain[1:]

@@ -350,3 +350,10 @@ def test_a_barrel_with_a_star_is_followed() -> None:
 def test_a_variable_that_holds_itself_ends() -> None:
     meanings, _ = meant(PYTHON, "use.py", "def f():\n    x = y\n    y = x\n    x.$0")
     assert not meanings.here
+
+
+def test_names_that_are_bound_to_each_other_a_thousand_times_end() -> None:
+    names = "abcdefgh"
+    bound = "\n".join(f"    {one} = {other}" for one in names for other in names for _ in range(16))
+    meanings, _ = meant(PYTHON, "use.py", f"def f():\n{bound}\n    a.$0")
+    assert not meanings.here
