@@ -17,7 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lsp_server.common.languages import language_of_path
-from lsp_server.context.index.ranking.features import candidates, feature_names, features
+from lsp_server.context.index.ranking.by_file import candidates
+from lsp_server.context.index.ranking.features import features
+from lsp_server.context.index.ranking.labels import feature_names
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.ranking.view import View
 from lsp_server.context.index.reading.rows import read_row

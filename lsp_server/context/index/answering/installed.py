@@ -9,7 +9,7 @@ from lsp_server.context.index.answering.choose import Choices, shown_of
 from lsp_server.context.index.answering.reasons import Reasons
 from lsp_server.context.index.answering.render import render_slices
 from lsp_server.context.index.messages import Piece, Plan
-from lsp_server.context.index.ranking.features import candidates
+from lsp_server.context.index.ranking.by_file import candidates
 from lsp_server.context.index.ranking.meanings import meanings_at
 from lsp_server.context.index.ranking.score import worth
 from lsp_server.context.index.ranking.tables import Floats, Tables

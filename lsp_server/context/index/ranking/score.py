@@ -12,15 +12,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from lsp_server.context.index.ranking.features import (
-    CROSSES,
-    Parts,
-    candidates,
-    definition_features,
-    feature_names,
-    in_play,
-    parts_at,
-)
+from lsp_server.context.index.ranking.by_file import candidates
+from lsp_server.context.index.ranking.features import Parts, in_play, parts_at
+from lsp_server.context.index.ranking.labels import CROSSES, PLAIN_FEATURES, feature_names
 from lsp_server.context.index.ranking.tables import Floats, Tables
 from lsp_server.context.index.ranking.view import View
 
@@ -45,10 +39,9 @@ class Model:
 def model() -> Model:
     """Return the fitted model. Raises ValueError if the file names other features than ours."""
     named: dict[str, float] = json.loads(_WEIGHTS.read_text("utf-8"))
-    names = feature_names()
-    if set(named) != {*names, "bias"}:
+    if set(named) != {*feature_names(), "bias"}:
         raise ValueError("weights.json does not fit the features")
-    plain = names[: len(names) - len(CROSSES)]
+    plain = PLAIN_FEATURES
     pairs: dict[int, list[tuple[int, float]]] = {}
     for left, right in CROSSES:
         weight = named[f"{left} & {right}"]
@@ -76,6 +69,12 @@ def worth(view: View, tables: Tables) -> Floats:
 
 
 def _background(tables: Tables) -> Floats:
+    if "background" not in tables.kept:
+        tables.kept["background"] = _general(tables)
+    return tables.kept["background"]
+
+
+def _general(tables: Tables) -> Floats:
     names = np.float32(_BACKGROUND) * tables.name_spread
     files = np.where(tables.file_test, _TEST_SHARE, np.float32(1))
     result: Floats = names.take(tables.places.names) * files.take(tables.places.files)
@@ -90,14 +89,8 @@ class _Scoring:
     """
 
     def __init__(self, parts: Parts, tables: Tables, chosen: npt.NDArray[np.intp]) -> None:
-        places = tables.places
-        own = definition_features(parts, tables, chosen)
-        self._sources = [
-            (parts.files, places.files.take(chosen)),
-            (parts.names, places.names.take(chosen)),
-            (parts.containers, places.containers.take(chosen)),
-            (own, None),
-        ]
+        self._tables = tables
+        self._sources = parts.sources(tables, chosen)
         self._where = [
             (source, column)
             for source, (matrix, _) in enumerate(self._sources)
@@ -111,12 +104,19 @@ class _Scoring:
         total = np.full(self._count, weights.bias, np.float32)
         first = 0
         for matrix, numbers in self._sources:
-            sums = matrix @ weights.single[first : first + matrix.shape[1]]
-            total += sums if numbers is None else sums.take(numbers, mode="clip")
+            own = weights.single[first : first + matrix.shape[1]]
+            sums = self._fixed_sums(own) if matrix is self._tables.fixed else matrix @ own
+            total += sums.take(numbers, mode="clip")
             first += matrix.shape[1]
         for left, rights in weights.pairs:
             self._add_pairs(total, left, rights)
         return total
+
+    def _fixed_sums(self, weights: Floats) -> Floats:
+        kept = self._tables.kept
+        if "fixed sums" not in kept:
+            kept["fixed sums"] = self._tables.fixed @ weights
+        return kept["fixed sums"]
 
     def _column(self, label: int) -> Floats | None:
         """Return a feature of all definitions, or None where it is zero for all."""
@@ -124,13 +124,8 @@ class _Scoring:
             source, column = self._where[label]
             matrix, numbers = self._sources[source]
             values = matrix[:, column]
-            if not values.any():
-                self._columns[label] = None
-            elif numbers is None:
-                self._columns[label] = values
-            else:
-                # Clipping, numpy does not look for numbers that are out of bounds first.
-                self._columns[label] = values.take(numbers, mode="clip")
+            # Clipping, numpy does not look for numbers that are out of bounds first.
+            self._columns[label] = values.take(numbers, mode="clip") if values.any() else None
         return self._columns[label]
 
     def _add_pairs(self, total: Floats, left: int, rights: tuple[tuple[int, float], ...]) -> None:

@@ -2,11 +2,12 @@
 
 Every definition that another file can use has one number; the arrays `definition_*` are indexed
 by it, those named `file_*` by the number of the file and those named `name_*` by that of the name.
+`kept` holds what was computed from the arrays alone.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -57,6 +58,7 @@ _FAMILY = {
     "java": "jvm",
     "kotlin": "jvm",
 }
+_STEEPNESS = 50.0
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
 
@@ -103,6 +105,7 @@ class Tables:
     definition_types: Sequence[Ints]
     by_name: ByName
     by_file: ByFile
+    kept: dict[str, Floats] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def places(self) -> "Places":
@@ -116,6 +119,14 @@ class Tables:
             self.definition_name.astype(np.intp),
             container.astype(np.intp),
         )
+
+    @cached_property
+    def fixed(self) -> Floats:
+        """One row a definition: what holds of it at every place, by `FIXED_FEATURES`."""
+        kinds = self.definition_kind == np.arange(len(KINDS))[:, None]
+        uses = self.definition_uses
+        rows = [*kinds, self.definition_private, self.definition_container < 0, uses, rising(uses)]
+        return np.array(rows, np.float32).T
 
     @cached_property
     def by_container(self) -> ByName:
@@ -181,6 +192,14 @@ class Places(NamedTuple):
 def family_of(language: str) -> str:
     """Return the name under which languages that import each other go."""
     return _FAMILY.get(language, language)
+
+
+def rising(shares: Floats) -> Floats:
+    """Return shares so that the step from none to few counts more than that from many to all."""
+    some = np.flatnonzero(shares)
+    result = np.zeros(len(shares), np.float32)
+    result[some] = np.log1p(_STEEPNESS * shares[some]) / np.log1p(_STEEPNESS)
+    return result
 
 
 @lru_cache(maxsize=64)

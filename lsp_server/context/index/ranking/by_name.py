@@ -1,0 +1,98 @@
+"""What names have to do with a place, those of definitions and those of their containers."""
+
+from math import exp
+
+import numpy as np
+
+from lsp_server.context.index.ranking.labels import CONTAINER_FEATURES, FILE_FEATURES, NAME_FEATURES
+from lsp_server.context.index.ranking.tables import Floats, Tables, rising
+from lsp_server.context.index.ranking.view import (
+    Mentions,
+    View,
+    base_names,
+    near_words,
+    words_of_imports,
+)
+
+_SIMILAR_FILES = 40
+_MOST_TYPED = 120
+# A name of many meanings tells no type.
+_MOST_MEANINGS = 4
+_SIMILAR = FILE_FEATURES.index("similar")
+
+
+def name_features(view: View, tables: Tables, seen: Mentions, files: Floats) -> Floats:
+    """Return one row a name, one column for each of `NAME_FEATURES`."""
+    count = len(tables.names)
+    matrix = np.zeros((count, len(NAME_FEATURES)), np.float32, order="F")
+    matrix[seen.names, 0] = np.log1p(seen.counts)
+    matrix[seen.names, 1] = np.exp(-seen.distances / 1500)
+    matrix[seen.names, 2] = np.exp(-seen.distances / 200)
+    named = [tables.names[word] for word in words_of_imports(view) if word in tables.names]
+    matrix[named, 3] = 1
+    own = tables.file_of.get(view.row.path, -1)
+    weights = files[:, _SIMILAR] ** 2
+    if own >= 0:
+        weights[own] = 0
+    matrix[:, 4] = _used_by(weights, tables)
+    matrix[:, 9] = rising(matrix[:, 4])
+    matrix[:, 6] = tables.name_spread
+    matrix[:, 7] = tables.name_ambiguity
+    matrix[:, 8] = _word_overlap(view, tables)
+    return matrix
+
+
+def _used_by(weights: Floats, tables: Tables) -> Floats:
+    """Return, for each name, the weighted share of the most similar files that mention it."""
+    best = np.argsort(-weights)[:_SIMILAR_FILES]
+    best = best[weights[best] > 0]
+    if not len(best):
+        return np.zeros(len(tables.names), np.float32)
+    parts = [tables.names_in(file) for file in best.tolist()]
+    spread = np.repeat(weights[best], [len(part) for part in parts])
+    used = np.bincount(np.concatenate(parts), spread, minlength=len(tables.names))
+    result: Floats = (used / weights[best].sum()).astype(np.float32)
+    return result
+
+
+def _word_overlap(view: View, tables: Tables) -> Floats:
+    words = tables.names_by_word
+    found = [numbers for word in near_words(view) if (numbers := words.get(word)) is not None]
+    if not found:
+        return np.zeros(len(tables.names), np.float32)
+    sizes = np.array([len(numbers) for numbers in found])
+    shares = np.repeat(1 / np.log2(2 + sizes), sizes)
+    sums = np.bincount(np.concatenate(found), shares, minlength=len(tables.names))
+    result: Floats = sums.astype(np.float32)
+    return result
+
+
+def container_features(view: View, tables: Tables, seen: Mentions, names: Floats) -> Floats:
+    """Return one row a name, one column for each of `CONTAINER_FEATURES`, for names of types."""
+    matrix = np.zeros((len(tables.names) + 1, len(CONTAINER_FEATURES)), np.float32, order="F")
+    matrix[seen.names, 0] = np.log1p(seen.counts)
+    matrix[seen.names, 1] = np.exp(-seen.distances / 600)
+    for name, depth in base_names(view, tables).items():
+        matrix[name, 2] = 1 / depth
+    typed = _typed_near(tables, seen)
+    matrix[list(typed), 3] = list(typed.values())
+    matrix[:-1, 4] = names[:, NAME_FEATURES.index("used by similar files")]
+    matrix[-1] = 0
+    return matrix
+
+
+def _typed_near(tables: Tables, seen: Mentions) -> dict[int, float]:
+    """Return how near the names are whose definitions have a type in their header, by type."""
+    order = np.argsort(seen.distances)[:_MOST_TYPED]
+    found: dict[int, float] = {}
+    for name, distance in zip(
+        seen.names[order].tolist(), seen.distances[order].tolist(), strict=True
+    ):
+        numbers = tables.by_name.get(name, ())
+        if len(numbers) > _MOST_MEANINGS:
+            continue
+        weight = exp(-distance / 600)
+        for number in numbers:
+            for one in tables.definition_types[number].tolist():
+                found.setdefault(one, weight)
+    return found
