@@ -29,12 +29,13 @@ def whole_edits(text: str, target: Target) -> tuple[TextEdit, ...]:
     fence = _chosen(_code_fences(text, target), target)
     if fence.path:
         target.check_path(fence.path)
-    bodies = _without_blank_edges([body(line) for line in split_lines(fence.text)])
+    given = [body(line) for line in split_lines(fence.text)]
+    bodies = _without_blank_edges(given)
     _refuse_elisions(bodies, target)
     if target.is_whole or _is_whole_file(bodies, target):
         if _is_a_part(bodies, target):
             return _part_edits(bodies, target)
-        return edits_between(target.snapshot.lines, _as_file(bodies, target))
+        return edits_between(target.snapshot.lines, _as_file(given, target))
     _refuse_another_piece(bodies, target)
     lines = target.snapshot.lines
     return smallest_edits(lines, target.first, target.last, _indented(bodies, target))
@@ -129,9 +130,17 @@ def _is_whole_file(bodies: Sequence[str], target: Target) -> bool:
     return bool(ours) and theirs == (ours[0], ours[-1]) != tuple(piece[:1] + piece[-1:])
 
 
-def _as_file(bodies: Sequence[str], target: Target) -> str:
-    ends_with_break = not target.snapshot.lines[-1]
-    return "\n".join([*bodies, ""] if ends_with_break else bodies)
+def _as_file(given: list[str], target: Target) -> str:
+    """Return the file's new text, with no more blank lines around it than it had."""
+    ours = [body(line) for line in target.snapshot.lines]
+    above = min(_blanks(given), _blanks(ours)) if any(map(str.strip, ours)) else 0
+    below = min(_blanks(given[::-1]), _blanks(ours[::-1]))
+    return "\n".join([*ours[:above], *_without_blank_edges(given), *ours[len(ours) - below :]])
+
+
+def _blanks(bodies: Sequence[str]) -> int:
+    """Return with how many blank lines `bodies` begins."""
+    return next((number for number, line in enumerate(bodies) if line.strip()), len(bodies))
 
 
 def _indented(bodies: Sequence[str], target: Target) -> list[str]:

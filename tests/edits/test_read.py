@@ -221,6 +221,23 @@ def test_a_definition_with_braces_is_put_where_it_stands() -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "given", "new"),
+    [
+        ("\n\nx = 1\n\n\n", "\n\nx = 2\n\n\n", "\n\nx = 2\n\n\n"),
+        ("x = 1\n  \n", "x = 2\n\n", "x = 2\n  \n"),
+        ("x = 1\n\n", "x = 2\n", "x = 2\n"),
+        ("x = 1\n", "\nx = 2\n\n", "x = 2\n"),
+        ("x = 1", "x = 2\n", "x = 2"),
+        ("", "x = 2\n", "x = 2\n"),
+    ],
+)
+def test_a_file_has_no_more_blank_lines_around_it_than_it_had(
+    old: str, given: str, new: str
+) -> None:
+    assert applied(f"```python\n{given}```", whole(old)) == new
+
+
+@pytest.mark.parametrize(
     ("text", "piece"),
     [
         (PARTS, "def unknown():\n    return 2"),
