@@ -44,3 +44,13 @@ def free_tokens(budget: int) -> int:
 def closed_tokens(budget: int) -> int:
     """Return the same where the log was fetched for a file that is closed: more may go."""
     return max(free_tokens(budget), min(budget, 20000))
+
+
+# A user who comes back from a pause waits no longer than this for what is still being read.
+_MOST_IDLE_MILLISECONDS = 5000.0
+_LEAST_FOREIGN = 0.25
+
+
+def pays_when_idle(cost: ReadCost, budget: int, foreign: int) -> bool:
+    """Whether to read `budget` tokens again while nobody waits, `foreign` of them for others."""
+    return foreign > _LEAST_FOREIGN * budget and cost.milliseconds(budget) < _MOST_IDLE_MILLISECONDS

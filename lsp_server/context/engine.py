@@ -10,7 +10,7 @@ from lsp_server.common.blocks import Packed
 from lsp_server.common.files import read_plain_file
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import CacheSettings, IndexSettings
-from lsp_server.context.cost import ReadCost, SteadyReading
+from lsp_server.context.cost import ReadCost, SteadyReading, pays_when_idle
 from lsp_server.context.elsewhere import DefinitionSource, FoundElsewhere, told_by
 from lsp_server.context.evidence import Evidence, gather
 from lsp_server.context.index import messages as m
@@ -282,10 +282,7 @@ class ContextEngine:
         Never more than `budget_tokens`. `opened` overrides the documents that are known to be open.
         `patience` is how long it may take to read installed packages that nobody asked for before.
         """
-        key = self.key_of(place.snapshot.path)
-        keys = [self.key_of(path) for path in opened] if opened is not None else list(self._opened)
-        recent = tuple(one for one in self._recent if one != key)
-        around = Surroundings(key, tuple(keys), recent, patience)
+        around = self._around(self.key_of(place.snapshot.path), opened, patience)
         number = self._session_key(place, budget_tokens)
         session = self._session(number)
         async with self._locks.setdefault(number, asyncio.Lock()):
@@ -293,6 +290,16 @@ class ContextEngine:
                 return await session.pack(place, around)
             finally:
                 self._revision += 1
+
+    def _around(
+        self,
+        key: str,
+        opened: Sequence[Path] | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> Surroundings:
+        keys = [self.key_of(path) for path in opened] if opened is not None else list(self._opened)
+        recent = tuple(one for one in self._recent if one != key)
+        return Surroundings(key, tuple(keys), recent, patience)
 
     def pack_now(self, place: Place, budget_tokens: int) -> Packed:
         """Return the same without waiting, from what the log holds now.
@@ -325,11 +332,12 @@ class ContextEngine:
 
     def _session(self, number: _SessionKey) -> Session:
         if number not in self._sessions:
-            sources = Sources(
-                self._client.ask, self._client.ask, self._told, self._count, self._cost
-            )
-            self._sessions[number] = Session(sources, number[0])
+            self._sessions[number] = self._new_session(number[0])
         return self._sessions[number]
+
+    def _new_session(self, budget: int) -> Session:
+        ask = self._client.ask
+        return Session(Sources(ask, ask, self._told, self._count, self._cost), budget)
 
     def _forget_sessions(self) -> None:
         self._sessions.clear()
@@ -359,10 +367,26 @@ class ContextEngine:
         """Return the session of a budget, for those who explain what went in."""
         return self._session((budget_tokens, ""))
 
-    async def idle(self) -> None:
-        """Begin every log anew at the next request: call it only when nobody waits."""
-        for session in self._sessions.values():
-            session.restart()
+    async def repack(self, place: Place, budget_tokens: int) -> bool:
+        """Fill the log of `budget_tokens` anew for `place`, if that pays; return whether it was.
+
+        For moments in which nobody waits. It pays where a good part of the log was fetched for
+        other files and a model reads a whole prompt in a few seconds: the user may come back
+        before it has. Until the new log is there, the old one serves.
+        """
+        key, number = self.key_of(place.snapshot.path), self._session_key(place, budget_tokens)
+        session = self._sessions.get(number)
+        if session is None or session.lacks(key):
+            return False
+        if not pays_when_idle(self._cost, budget_tokens, session.log.owned_by_others(key)):
+            return False
+        fresh = self._new_session(budget_tokens)
+        async with self._locks.setdefault(number, asyncio.Lock()):
+            await fresh.pack(place, self._around(key))
+            if self._sessions.get(number) is session:
+                self._sessions[number] = fresh
+                self._revision += 1
+        return True
 
     async def overview(self, budget_tokens: int) -> Packed:
         """Return the map that all prompts of `budget_tokens` begin with, whatever they ask.

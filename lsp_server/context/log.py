@@ -102,6 +102,10 @@ class ContextLog:
                 return self._offsets[number]
         return self.tokens
 
+    def owned_by_others(self, owner: str) -> int:
+        """Return how many tokens were fetched for other files than `owner`."""
+        return sum(entry.block.tokens for entry in self._entries if entry.owner != owner)
+
     def entry_end(self, tokens: int) -> int:
         """Return the last end of an entry that is not beyond `tokens`; 0 if there is none."""
         return next((offset for offset in reversed(self._offsets) if offset <= tokens), 0)

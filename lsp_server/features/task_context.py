@@ -78,6 +78,13 @@ class TypingContext:
         """Return at most `budget_tokens` tokens of what is known by now to matter at `place`."""
         return self._engine.pack_now(place, budget_tokens)
 
+    async def repack(self, place: Place, budget_tokens: int) -> None:
+        """Fill the context anew for `place` where that pays: nobody waits now."""
+        try:
+            await self._engine.repack(place, budget_tokens)
+        except IndexGone as error:
+            _log.warning("The context stays as it is: %s", error)
+
 
 def file_alone(place: Place, tokens: int) -> Packed:
     """Return the text around `place`, three quarters of it above, in about `tokens` tokens."""

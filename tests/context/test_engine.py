@@ -206,6 +206,44 @@ async def test_typing_never_waits_and_the_log_follows(
     assert engine.pack_now(place, 2000) == filled
 
 
+class Reading:
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def milliseconds(self, tokens: int) -> float:
+        return self.seconds * 1000
+
+
+@pytest.mark.parametrize("seconds", [1.0, 60.0])
+async def test_a_log_of_other_files_is_filled_anew_in_a_pause_if_that_is_read_quickly(
+    tmp_path: Path, seconds: float
+) -> None:
+    fixture, place = shop(tmp_path)
+    fixture.write(tmp_path)
+    (tmp_path / "tools" / "many.py").write_text(
+        "".join(f"def tool_{number}(text: str) -> str: ...\n" for number in range(120))
+    )
+    using = "from tools.many import *\n" + "".join(f"tool_{n}('')\n" for n in range(120))
+    other = tmp_path / "tools" / "use.py"
+    elsewhere = Place(Snapshot(other.as_uri(), [using], "python", 1, other), Position(0, 0))
+    engine = ContextEngine(IndexSettings(), cost=Reading(seconds))
+    await engine.start([tmp_path])
+    await engine.complete()
+    try:
+        await engine.pack(elsewhere, 2000)
+        engine.buffer_changed(elsewhere.snapshot)
+        before = await engine.pack(place, 2000)
+        assert await engine.repack(place, 2000) == (seconds < 5)
+        after = engine.pack_now(place, 2000)
+        assert not await engine.repack(place, 2000)
+    finally:
+        await engine.stop()
+    assert (after.log == before.log) == (seconds > 5)
+    assert (after.above, after.below) == (before.above, before.below)
+    if seconds < 5:
+        assert "shop/price.py" in {block.path for block in after.log[:2]}
+
+
 async def test_an_open_document_is_indexed_as_it_stands(
     engine: ContextEngine, tmp_path: Path
 ) -> None:

@@ -20,6 +20,10 @@ class Packs(Protocol):
         """Return at most `budget_tokens` of context for `place`."""
         ...
 
+    async def repack(self, place: Place, budget_tokens: int) -> None:
+        """Fill the context anew for `place`, if that pays while nobody waits."""
+        ...
+
 
 class Continues(Protocol):
     """A continuation with the probability that it is right."""

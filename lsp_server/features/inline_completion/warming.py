@@ -106,12 +106,17 @@ class WarmUp:
         await self._prompt(snapshot)
         await self._help.clock.sleep(_QUIET_SECONDS)
         prompt, packed = None, -1
+        # Not at once: who pauses to think would find the model reading everything anew.
+        repacked = False
         while self._is_wanted():
             if prompt is None or packed != self._help.context.revision:
                 packed = self._help.context.revision
                 prompt = await self._prompt(snapshot)
             await self._read(prompt)
             await self._help.clock.sleep(_AGAIN_SECONDS)
+            if not repacked:
+                repacked = True
+                await self._help.context.repack(self._place(snapshot), self._help.context_tokens())
 
     async def _read(self, prompt: FillPrompt) -> None:
         model = self._help.models.ready(Role.EXECUTOR)
@@ -128,12 +133,18 @@ class WarmUp:
         Where he has not typed yet the window is not known: then it is what completions everywhere
         in the document begin with.
         """
-        known = self._places.get(snapshot.uri)
-        place = known or Place(snapshot, Position(0, 0))
-        if known is not None and known.snapshot is not snapshot:
-            line = min(known.position.line, len(snapshot.lines) - 1)
-            column = min(known.position.column, len(body(snapshot.lines[line])))
-            place = Place(snapshot, Position(line, column))
+        place = self._place(snapshot)
         packed = await self._help.context.pack(place, self._help.context_tokens())
         prompt = prompt_for(place, packed)
-        return prompt if known is not None else replace(prompt, above="", below="")
+        known = snapshot.uri in self._places
+        return prompt if known else replace(prompt, above="", below="")
+
+    def _place(self, snapshot: Snapshot) -> Place:
+        known = self._places.get(snapshot.uri)
+        if known is None:
+            return Place(snapshot, Position(0, 0))
+        if known.snapshot is snapshot:
+            return known
+        line = min(known.position.line, len(snapshot.lines) - 1)
+        column = min(known.position.column, len(body(snapshot.lines[line])))
+        return Place(snapshot, Position(line, column))

@@ -39,10 +39,14 @@ class WholeFile:
     def __init__(self) -> None:
         self.revision = 0
         self.packed: list[Place] = []
+        self.repacked: list[Place] = []
 
     async def pack(self, place: Place, budget_tokens: int) -> Packed:
         self.packed.append(place)
         return Packed("", (), place.below, place.above, 0)
+
+    async def repack(self, place: Place, budget_tokens: int) -> None:
+        self.repacked.append(place)
 
 
 @dataclass

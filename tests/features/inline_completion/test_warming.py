@@ -93,6 +93,16 @@ async def test_an_idle_user_costs_no_packing_until_the_context_has_changed() -> 
     await there.feature.close()
 
 
+async def test_the_context_is_filled_anew_once_in_a_long_pause_and_not_in_a_short_one() -> None:
+    there = desk("1\n", warm_up=True)
+    there.feature.warm_up.key(HERE)
+    await quiet(there, 10)
+    assert there.context.repacked == []
+    await quiet(there, 120)
+    assert there.context.repacked == [HERE]
+    await there.feature.close()
+
+
 async def test_what_goes_wrong_while_reading_beforehand_is_logged_and_the_next_key_tries_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
