@@ -23,6 +23,8 @@ _BACKGROUND = 1e-5
 _TEST_SHARE = np.float32(0.1)
 # From that share on the non-zero values cost more to gather than all of them to multiply.
 _DENSE = 0.3
+# Below that share a column is gathered only where it is asked for.
+_FEW = 0.05
 _WEIGHTS = Path(__file__).with_name("weights.json")
 
 
@@ -128,6 +130,15 @@ class _Scoring:
             self._columns[label] = values.take(numbers, mode="clip") if values.any() else None
         return self._columns[label]
 
+    def _part(self, label: int, at: npt.NDArray[np.intp]) -> Floats | None:
+        """Return a feature of the definitions `at` some places: few need no whole column."""
+        if label in self._columns or len(at) > _FEW * self._count:
+            column = self._column(label)
+            return column.take(at) if column is not None else None
+        source, column_number = self._where[label]
+        matrix, numbers = self._sources[source]
+        return matrix[:, column_number].take(numbers.take(at), mode="clip")
+
     def _add_pairs(self, total: Floats, left: int, rights: tuple[tuple[int, float], ...]) -> None:
         """Add the products of the feature `left` with others, one weight for each other."""
         column = self._column(left)
@@ -145,7 +156,7 @@ class _Scoring:
     ) -> Floats:
         sums = np.zeros(self._count if at is None else len(at), np.float32)
         for label, weight in labels:
-            column = self._column(label)
+            column = self._column(label) if at is None else self._part(label, at)
             if column is not None:
-                sums += np.float32(weight) * (column if at is None else column.take(at))
+                sums += np.float32(weight) * column
         return sums

@@ -102,7 +102,7 @@ def base_names(view: View, tables: Tables) -> dict[int, int]:
     return found
 
 
-def _bases_of(tables: Tables, definition: int) -> set[str]:
+def _bases_of(tables: Tables, definition: int) -> frozenset[str]:
     item = tables.definitions[definition]
     return header_bases(item.header, item.name)
 
@@ -118,10 +118,12 @@ def _own_bases(view: View) -> set[str]:
     return bases
 
 
-def header_bases(header: str, name: str) -> set[str]:
+@lru_cache(maxsize=_MOST_WORDS)
+def header_bases(header: str, name: str) -> frozenset[str]:
     """Return the names that a type's header mentions after its own name: what it builds on."""
     _, _, rest = header.partition(name)
-    return {word for word in _IDENTIFIER.findall(rest) if word[:1].isupper() or "(" in rest}
+    called = "(" in rest
+    return frozenset(word for word in _IDENTIFIER.findall(rest) if called or word[:1].isupper())
 
 
 def words_of_imports(view: View) -> frozenset[str]:

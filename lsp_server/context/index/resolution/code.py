@@ -44,6 +44,8 @@ class Code:
     _own_by_name: dict[str, list[Meant]] = field(default_factory=dict)
     _own_by_container: dict[str, list[Meant]] = field(default_factory=dict)
     _named: dict[tuple[str, str], list[Meant]] = field(default_factory=dict)
+    _bases: dict[tuple[int, str], list[tuple[Meant, int]]] = field(default_factory=dict)
+    _members_by_name: dict[tuple[int, str], dict[str, Meant]] = field(default_factory=dict)
     _aliases: dict[str, str] | None = None
 
     @property
@@ -139,6 +141,12 @@ class Code:
 
     def with_bases(self, owner: Meant) -> list[tuple[Meant, int]]:
         """Return a type and what it builds on, each with how many steps away it is."""
+        key = (owner.file, owner.definition.name)
+        if key not in self._bases:
+            self._bases[key] = self._with_bases(owner)
+        return self._bases[key]
+
+    def _with_bases(self, owner: Meant) -> list[tuple[Meant, int]]:
         found = [(owner, 0)]
         seen = {(owner.file, owner.definition.name)}
         for one, depth in found:
@@ -169,10 +177,18 @@ class Code:
     def member(self, owner: Meant, name: str) -> Meant | None:
         """Return the member of that name, the type's own before those of its bases."""
         for one, _ in self.with_bases(owner):
-            for member in self.members(one):
-                if member.definition.name == name:
-                    return member
+            member = self._by_name(one).get(name)
+            if member is not None:
+                return member
         return None
+
+    def _by_name(self, owner: Meant) -> dict[str, Meant]:
+        """Return the members of a type by their names, the first of each name."""
+        key = (owner.file, owner.definition.name)
+        if key not in self._members_by_name:
+            members = reversed(self.members(owner))
+            self._members_by_name[key] = {one.definition.name: one for one in members}
+        return self._members_by_name[key]
 
 
 _RESULT = {
