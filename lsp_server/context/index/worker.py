@@ -46,6 +46,9 @@ from lsp_server.storage.paths import cargo_homes, go_module_caches, python_envir
 log = logging.getLogger(__name__)
 
 _PAUSE_EVERY = 50
+# Hardly anything here is garbage in circles. By Python's own numbers all of it would be gone
+# through within requests, for thirty milliseconds each time.
+_COLLECT_AFTER = (10_000, 10, 1000)
 _QUIET_SECONDS = 2.0
 # Below that the second process would be ready when all is done.
 _SECOND_READER_FROM = 300
@@ -139,7 +142,11 @@ class IndexProcess:
         self._settling = loop.call_later(_QUIET_SECONDS, self._settle)
 
     def _settle(self) -> None:
-        self._settled = asyncio.create_task(self._workspace.settle())
+        self._settled = asyncio.create_task(self._settle_and_tidy())
+
+    async def _settle_and_tidy(self) -> None:
+        await self._workspace.settle()
+        _tidy_up()
 
     async def _start(self, request: m.Start) -> m.Status:
         if self._task is not None:
@@ -172,9 +179,7 @@ class IndexProcess:
         finally:
             self._complete.set()
             self._send(0, self.status())
-            # What is indexed stays: looking for garbage in it takes longer than a request may.
-            gc.collect()
-            gc.freeze()
+            _tidy_up()
         for _ in self._workspace.builder.learn_words():
             await asyncio.sleep(0)
         if len(self._workspace.roots) == 1:
@@ -243,6 +248,15 @@ class IndexProcess:
         )
 
 
+def _tidy_up() -> None:
+    """Collect garbage now, when nobody waits, and never look at what is left again.
+
+    What is indexed stays: looking for garbage in it takes longer than a request may.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def answer(workspace: Workspace, request: object) -> object:
     """Answer a request that needs nothing but the workspace. Raises KeyError for any other."""
     return _ANSWERS[type(request)](workspace, request)
@@ -273,6 +287,7 @@ _ANSWERS: dict[type, Callable[[Workspace, Any], object]] = {
 
 async def main() -> None:
     """Serve requests from standard input until it ends."""
+    gc.set_threshold(*_COLLECT_AFTER)
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=1 << 30)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer)
