@@ -10,6 +10,8 @@ _FINE_AFTER = re.compile(r"[\s)\]}>\"'`;:,]*(?:\{\s*)?$")
 _CLOSED = re.compile(r"[)\]}][;,]?\s*$|;\s*$")
 _OPENER = re.compile(r"(?:[{(\[:]|=>|->|\bdo|\bthen|\belse)\s*$")
 _EMPTY_PAIRS = {"()", "[]", "{}", "<>", '""', "''", "``"}
+_LONGEST_LINE = 2000
+_MOST_LINES_OF_COMMENT = 200
 _CALL = re.compile(r"[(\[]\s*$|,\s*$")
 
 
@@ -17,9 +19,11 @@ def is_open(place: Place) -> bool:
     """Whether a suggestion can make sense at `place` without being asked for.
 
     Not inside a word, not where the rest of the line is more than closing signs, not after a
-    statement that its sign has closed.
+    statement that its sign has closed, not in a line that no hand has written.
     """
     before, after = place.line_before, place.line_after
+    if len(before) > _LONGEST_LINE:
+        return False
     if after[:1].isalnum() or after[:1] == "_":
         return False
     if not _FINE_AFTER.match(after) and before[-1:] + after[:1] not in _EMPTY_PAIRS:
@@ -35,9 +39,25 @@ def _ends_statement(before: str) -> bool:
 
 
 def in_comment(place: Place) -> bool:
-    """Whether the cursor stands after a line comment's sign; literals are not looked into."""
-    sign = language_named(place.snapshot.language).line_comment
-    return bool(sign) and place.line_before.lstrip().startswith(sign)
+    """Whether the cursor stands in a comment that begins its line; literals are not looked into."""
+    language = language_named(place.snapshot.language)
+    sign = language.line_comment
+    if sign and place.line_before.lstrip().startswith(sign):
+        return True
+    return language.block_comment is not None and _in_block(place, *language.block_comment)
+
+
+def _in_block(place: Place, opener: str, closer: str) -> bool:
+    # Signs within a line stand in literals as well: `"src/**/*.ts"` opens nothing.
+    lines, last = place.snapshot.lines, place.position.line
+    above = lines[max(last - _MOST_LINES_OF_COMMENT, 0) : last]
+    for line in (place.line_before, *reversed(above)):
+        at = line.rfind(closer)
+        if line.lstrip().startswith(opener) and at <= line.find(opener):
+            return True
+        if at >= 0:
+            return False
+    return False
 
 
 def in_prose(place: Place) -> bool:
@@ -46,10 +66,6 @@ def in_prose(place: Place) -> bool:
     if not language.line_comment or in_comment(place):
         return True
     above = place.above
-    if language.block_comment is not None:
-        opener, closer = language.block_comment
-        if above.rfind(opener) > above.rfind(closer):
-            return True
     return any(above.count(quote) % 2 for quote in ('"""', "'''", "`"))
 
 

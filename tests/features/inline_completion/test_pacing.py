@@ -64,6 +64,8 @@ def test_a_slow_model_is_asked_for_less() -> None:
         ("f(a);$0\n", False),
         ("if x:$0\n", True),
         ('x["$0"]\n', True),
+        # Nobody types in a minified file.
+        (f"x = '{'a' * 2000}' $0\n", False),
     ],
 )
 def test_places_where_something_is_asked(code: str, opens: bool) -> None:  # noqa: FBT001
@@ -80,6 +82,9 @@ def test_places_where_something_is_asked(code: str, opens: bool) -> None:  # noq
         ("print($0\n", False),
         ("x = [\n    $0\n]\n", False),
         ("# for f():\n#   $0\n", False),
+        ("//- main.ts\n/**\n * For files:\n $0\n", False),
+        ("//- main.ts\n/** For files: */\nfunction f() {\n  $0\n}\n", True),
+        ('//- main.ts\nfiles("src/**/*.ts", () => {\n  $0\n});\n', True),
         ("$0", True),
     ],
 )
