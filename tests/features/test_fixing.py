@@ -374,9 +374,7 @@ async def test_what_broken_syntax_hid_is_not_held_against_its_repair(tmp_path: P
     outcome, _ = await fix(tmp_path, [mended], text=HIDING)
     assert result_of(outcome, snapshot(tmp_path, HIDING)) == HIDING.replace("(value:", "(value):")
     assert isinstance(outcome, EditOutcome)
-    assert outcome.proof.sentence.endswith(
-        "to 0, none new; 1 problem that broken syntax hid came to light"
-    )
+    assert outcome.proof.sentence.endswith("to 1, none new; 1 was hidden by broken syntax")
 
 
 async def test_what_was_wrong_before_and_is_still_is_not_told_as_mended(tmp_path: Path) -> None:
@@ -385,7 +383,7 @@ async def test_what_was_wrong_before_and_is_still_is_not_told_as_mended(tmp_path
     still = f"```python\n# A remark.\n{text}```"
     outcome, _ = await fix(tmp_path, [mended], text=text)
     assert isinstance(outcome, EditOutcome)
-    assert "to 1, none new" in outcome.proof.sentence
+    assert "to 2, none new; 1 was hidden by broken syntax" in outcome.proof.sentence
     refused, _ = await fix(tmp_path, [still, still], text=text)
     assert isinstance(refused, Refusal)
 

@@ -94,11 +94,13 @@ def _sentence(judgement: Judgement, wanted: Wanted) -> str:
 def _counts(judgement: Judgement) -> str:
     found = judgement.comparison
     shown = [problem for problem in found.come_up if problem.severity is not Severity.HINT]
-    hidden = f"; {_problems(len(shown))} that broken syntax hid came to light" if shown else ""
-    if not (found.before or found.after):
-        return f"no problems before, none after{hidden}"
+    left = found.after + len(shown)
+    if not (found.before or left):
+        return "no problems before, none after"
+    were = "1 was" if len(shown) == 1 else f"{len(shown)} were"
+    hidden = f"; {were} hidden by broken syntax" if shown else ""
     new = f"{len(found.new)} new" if not found.is_clean else "none new"
-    return f"{_problems(found.before)} to {found.after}, {new}{hidden}"
+    return f"{_problems(found.before)} to {left}, {new}{hidden}"
 
 
 def _problems(count: int) -> str:
