@@ -135,13 +135,17 @@ def _missing(command: Command) -> ToolMissing:
 
 async def _talk(process: asyncio.subprocess.Process, command: Command, limits: Limits) -> Ran:
     name = Path(command.argv[0]).name
+    out = asyncio.create_task(_drain(process.stdout, limits.output_bytes, name))
+    err = asyncio.create_task(_drain(process.stderr, limits.output_bytes, name))
+    talk = (asyncio.create_task(_feed(process, command.stdin)), out, err)
     try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_feed(process, command.stdin))
-            out = group.create_task(_drain(process.stdout, limits.output_bytes, name))
-            err = group.create_task(_drain(process.stderr, limits.output_bytes, name))
-    except* ToolFlood as group_error:
-        raise group_error.exceptions[0] from None
+        # Not a TaskGroup: up to Python 3.11.3 one that failed leaves its task marked as cancelled,
+        # and no time limit that is set afterwards can tell itself from a cancellation.
+        await asyncio.gather(*talk)
+    finally:
+        for task in talk:
+            task.cancel()
+        await asyncio.gather(*talk, return_exceptions=True)
     code = await process.wait()
     return Ran(code, out.result().decode(errors="replace"), err.result().decode(errors="replace"))
 
