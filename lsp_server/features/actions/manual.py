@@ -10,6 +10,8 @@ _HEAD = """\
 
 This page is generated from the code actions themselves by `scripts/manual`. How a change is checked
 before you see it is told in [fixes.md](fixes.md).
+
+![The menu of code actions in VS Code](images/fix-offered.png)
 """
 
 
