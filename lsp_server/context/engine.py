@@ -11,20 +11,18 @@ from lsp_server.common.files import read_plain_file
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import CacheSettings, IndexSettings
 from lsp_server.context.cost import ReadCost, SteadyReading, pays_when_idle
+from lsp_server.context.documents import OpenDocuments
 from lsp_server.context.elsewhere import DefinitionSource, FoundElsewhere, told_by
 from lsp_server.context.evidence import Evidence, gather
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.process import IndexClient, IndexGone
-from lsp_server.context.index.walk import is_private
 from lsp_server.context.session import Session, Sources, Surroundings
 from lsp_server.context.tokens import Counter, bytes_over_four
 
 log = logging.getLogger(__name__)
 
-_RECENT = 20
 # How much of a path that leads out of the workspace is shown.
 _OUTER_PARTS = 3
-_QUIET_SECONDS = 0.3
 PATIENCE_SECONDS = 0.5
 """How long a task waits for installed packages to be read; typing waits for nothing."""
 _MOST_REVIVALS = 5
@@ -62,12 +60,7 @@ class ContextEngine:
         self._on_files: Callable[[Sequence[Path]], None] | None = None
         self._roots: tuple[Path, ...] = ()
         self._sessions: dict[_SessionKey, Session] = {}
-        self._private: dict[str, bool] = {}
-        self._names: dict[str, str] = {}
-        self._opened: dict[str, Snapshot] = {}
-        self._recent: list[str] = []
-        self._unsent: set[str] = set()
-        self._sending: asyncio.TimerHandle | None = None
+        self._documents = OpenDocuments(self._client, self.key_of)
         self._locks: dict[_SessionKey, asyncio.Lock] = {}
         self._fetching: dict[_SessionKey, asyncio.Task[None]] = {}
         self._begun = asyncio.Event()
@@ -114,10 +107,8 @@ class ContextEngine:
     async def start(self, roots: Sequence[Path]) -> None:
         """Begin to index `roots`; returns when the index process runs, not when it is done."""
         self._roots = tuple(root.resolve() for root in roots)
-        self._name_opened_anew()
+        self._documents.name_anew(self._roots)
         self._forget_sessions()
-        self._private.clear()
-        self._names.clear()
         try:
             if not self._client.is_running:
                 await self._client.start()
@@ -126,17 +117,7 @@ class ContextEngine:
         finally:
             self._begun.set()
         self._status = await self._client.ask(m.Start(self._roots, self._index, self._cache))
-        self._send_buffers()
-
-    def _name_opened_anew(self) -> None:
-        """Know the open documents by their names below the roots as they are now."""
-        names = {key: self.key_of(known.path) for key, known in self._opened.items()}
-        if self._client.is_running:
-            for old in names.keys() - names.values():
-                self._client.tell(m.BufferClosed(old))
-        self._opened = {names[key]: known for key, known in self._opened.items()}
-        self._recent = [names.get(key, key) for key in self._recent]
-        self._unsent = set(self._opened)
+        self._documents.send()
 
     async def complete(self) -> m.Status:
         """Wait until all files are indexed, from before the first `start` if need be."""
@@ -164,8 +145,7 @@ class ContextEngine:
         """End the index process and what still waits for it."""
         if self._reviving is not None:
             self._reviving.cancel()
-        if self._sending is not None:
-            self._sending.cancel()
+        self._documents.stop()
         for task in list(self._fetching.values()):
             task.cancel()
         await self._client.stop()
@@ -198,62 +178,19 @@ class ContextEngine:
 
     def buffer_changed(self, snapshot: Snapshot) -> None:
         """Take note of an open document as it stands now; cheap enough for every key."""
-        if self._is_private(snapshot):
-            return
-        # Paths are compared part by part, which would cost each key as much as all the rest here.
-        key = self._names.get(snapshot.uri) or self.key_of(snapshot.path)
-        self._names[snapshot.uri] = key
-        self._opened[key] = snapshot
-        self._unsent.add(key)
-        if self._sending is None:
-            loop = asyncio.get_running_loop()
-            self._sending = loop.call_later(_QUIET_SECONDS, self._send_buffers)
-        self._note_recent(key)
+        self._documents.changed(snapshot)
 
     def focused(self, snapshot: Snapshot) -> None:
         """Take note that the user has turned to a document: it is the one he last looked at."""
-        if not self._is_private(snapshot):
-            self._note_recent(self.key_of(snapshot.path))
-
-    def _note_recent(self, key: str) -> None:
-        if self._recent[:1] != [key]:
-            self._recent = [key, *(known for known in self._recent if known != key)][:_RECENT]
-
-    def _send_buffers(self) -> None:
-        # Not at each key: the index process would parse what is out of date when it is done.
-        self._sending = None
-        keys, self._unsent = self._unsent, set()
-        if not self._client.is_running:
-            return
-        for key in keys:
-            snapshot = self._opened.get(key)
-            if (
-                snapshot is not None
-                and snapshot.path is not None
-                and not self._is_private(snapshot)
-            ):
-                self._client.tell(m.BufferChanged(key, snapshot.language, snapshot.text))
+        self._documents.focused(snapshot)
 
     def buffer_closed(self, uri: str) -> None:
         """Take note that a document was closed; the file on disk holds again."""
-        self._private.pop(uri, None)
-        self._names.pop(uri, None)
         for one in [one for one in self._sessions if one[1] == uri]:
             del self._sessions[one]
-        for key in [key for key, known in self._opened.items() if known.uri == uri]:
-            path = self._opened.pop(key).path
-            if path is None or not any(path.is_relative_to(root) for root in self._roots):
-                self._recent = [known for known in self._recent if known != key]
-                for session in self._sessions.values():
-                    session.forget([key])
-            if self._client.is_running:
-                self._client.tell(m.BufferClosed(key))
-
-    def _is_private(self, snapshot: Snapshot) -> bool:
-        # The rules stand in files, which are not read again at each key.
-        if snapshot.uri not in self._private:
-            self._private[snapshot.uri] = is_private(self._roots, snapshot.path)
-        return self._private[snapshot.uri]
+        gone = self._documents.closed(uri)
+        for session in self._sessions.values():
+            session.forget(gone)
 
     async def files_changed(self, paths: Sequence[Path]) -> list[Path]:
         """Read files again that were saved, made, renamed or deleted.
@@ -262,7 +199,7 @@ class ContextEngine:
         """
         keys = [self.key_of(path) for path in paths]
         if any(path.name == ".gitignore" for path in paths):
-            self._private.clear()
+            self._documents.forget_rules()
         for session in self._sessions.values():
             session.forget(keys)
         wanted = m.FilesChanged(tuple(path.resolve() for path in paths))
@@ -297,8 +234,12 @@ class ContextEngine:
         opened: Sequence[Path] | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> Surroundings:
-        keys = [self.key_of(path) for path in opened] if opened is not None else list(self._opened)
-        recent = tuple(one for one in self._recent if one != key)
+        keys = (
+            [self.key_of(path) for path in opened]
+            if opened is not None
+            else list(self._documents.opened)
+        )
+        recent = tuple(one for one in self._documents.recent if one != key)
         return Surroundings(key, tuple(keys), recent, patience)
 
     def pack_now(self, place: Place, budget_tokens: int) -> Packed:
@@ -328,7 +269,7 @@ class ContextEngine:
 
         A log shows pieces of the files that it was used in, so a private document has its own.
         """
-        return (budget, place.snapshot.uri if self._is_private(place.snapshot) else "")
+        return (budget, place.snapshot.uri if self._documents.is_private(place.snapshot) else "")
 
     def _session(self, number: _SessionKey) -> Session:
         if number not in self._sessions:
@@ -401,7 +342,9 @@ class ContextEngine:
 
     async def evidence(self, question: str, place: Place | None, budget_tokens: int) -> Evidence:
         """Return what a question touches, with paths and lines, within `budget_tokens`."""
-        shown = place if place is not None and not self._is_private(place.snapshot) else None
+        shown = (
+            place if place is not None and not self._documents.is_private(place.snapshot) else None
+        )
         wanted = m.EvidenceWanted(
             question,
             budget_tokens,
@@ -433,8 +376,8 @@ class ContextEngine:
         """Yield every indexed file with its text, open documents as they stand in the editor."""
         for module in (await self.survey()).modules:
             path = self.path_of(module.path)
-            if module.path in self._opened:
-                yield path or Path(module.path), self._opened[module.path].text
+            if module.path in self._documents.opened:
+                yield path or Path(module.path), self._documents.opened[module.path].text
             elif path is not None:
                 try:
                     content = read_plain_file(path)

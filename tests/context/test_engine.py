@@ -278,7 +278,7 @@ async def test_open_document_is_known_once_when_a_folder_is_added(
     other = tmp_path.parent / f"{tmp_path.name}-other"
     other.mkdir()
     engine.buffer_changed(place.snapshot)
-    engine._send_buffers()
+    engine._documents.send()
     await engine.start([tmp_path, other])
     await engine.complete()
     modules = (await engine.survey()).modules
@@ -300,7 +300,7 @@ async def packed_after(engine: ContextEngine, root: Path, name: str) -> str:
     snapshot = Snapshot.of_text(text, language="python", path=path)
     engine.buffer_changed(snapshot)
     await engine.pack(Place(snapshot, Position(300, 0)), 2000)
-    engine._send_buffers()
+    engine._documents.send()
     place = shop(root)[1]
     asked = "What is token_of_the_shop?"
     evidence = await engine.evidence(asked, Place(snapshot, Position(0, 0)), 2000)
@@ -328,7 +328,7 @@ async def test_a_closed_document_from_elsewhere_is_forgotten(
     path = tmp_path_factory.mktemp("elsewhere") / "notes.py"
     snapshot = Snapshot.of_text(HIDDEN, language="python", path=path)
     engine.buffer_changed(snapshot)
-    engine._send_buffers()
+    engine._documents.send()
     assert [one.located.path for one in await engine.definitions("token_of_the_shop")]
     engine.buffer_closed(snapshot.uri)
     assert await engine.definitions("token_of_the_shop") == []
