@@ -3,18 +3,10 @@
 Field names are written in camelCase on the wire, as in the rest of the protocol.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
-from cattrs import Converter
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from lsprotocol import types
-from pygls.protocol import default_converter
-
-from lsp_server.protocol.hot import read_keys_faster
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ASK = "tandem/ask"
 STATUS = "tandem/status"
@@ -191,152 +183,6 @@ class PullArguments:
     model: str | None = None
 
 
-@attrs.define
-class AskRequest:
-    """`tandem/ask`."""
-
-    id: MessageId
-    params: AskParams
-    method: str = ASK
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class StatusNotification:
-    """`tandem/status`."""
-
-    params: StatusParams
-    method: str = STATUS
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class QuestionNotification:
-    """`tandem/question`."""
-
-    params: QuestionParams
-    method: str = QUESTION
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class DiagnosticsRequest:
-    """`tandem/diagnostics`."""
-
-    id: MessageId
-    params: DiagnosticsParams
-    method: str = DIAGNOSTICS
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class DiagnosticsResponse:
-    """The response to `tandem/diagnostics`; null where the client does not know."""
-
-    id: MessageId
-    result: DiagnosticsResult | None = None
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class DefinitionsRequest:
-    """`tandem/definitions`."""
-
-    id: MessageId
-    params: DefinitionsParams
-    method: str = DEFINITIONS
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class DefinitionsResponse:
-    """The response to `tandem/definitions`; null where nobody can be asked."""
-
-    id: MessageId
-    result: DefinitionsResult | None = None
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class TrustNotification:
-    """`tandem/didChangeTrust`."""
-
-    params: TrustParams
-    method: str = TRUST
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class FocusNotification:
-    """`textDocument/didFocus`."""
-
-    params: FocusParams
-    method: str = DID_FOCUS
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class ShownNotification:
-    """`textDocument/didShowCompletion`."""
-
-    params: ShownParams
-    method: str = DID_SHOW
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class AcceptedPartlyNotification:
-    """`textDocument/didPartiallyAcceptCompletion`."""
-
-    params: AcceptedPartlyParams
-    method: str = DID_ACCEPT_PARTLY
-    jsonrpc: str = "2.0"
-
-
-@attrs.define
-class LooseRequest:
-    """A request of an unknown method; its params stay plain JSON and may be absent."""
-
-    id: MessageId
-    method: str
-    jsonrpc: str = "2.0"
-    params: Any = None
-
-
-@attrs.define
-class LooseNotification:
-    """A notification of an unknown method."""
-
-    method: str
-    jsonrpc: str = "2.0"
-    params: Any = None
-
-
-@attrs.define
-class LooseResponse:
-    """A response whose result may be anything."""
-
-    id: MessageId
-    jsonrpc: str = "2.0"
-    result: Any = None
-
-
-MESSAGE_TYPES: dict[str, type[Any]] = {
-    ASK: AskRequest,
-    STATUS: StatusNotification,
-    QUESTION: QuestionNotification,
-    DIAGNOSTICS: DiagnosticsRequest,
-    DEFINITIONS: DefinitionsRequest,
-    TRUST: TrustNotification,
-    DID_FOCUS: FocusNotification,
-    DID_SHOW: ShownNotification,
-    DID_ACCEPT_PARTLY: AcceptedPartlyNotification,
-}
-RESULT_TYPES: dict[str, type[Any]] = {
-    types.WORKSPACE_CONFIGURATION: LooseResponse,
-    DIAGNOSTICS: DiagnosticsResponse,
-    DEFINITIONS: DefinitionsResponse,
-}
 RECORDS = (
     *(Exchange, AskParams, AnswerPiece, AskResult, Notice, StatusParams, QuestionParams),
     *(DiagnosticsParams, DiagnosticsResult),
@@ -344,79 +190,9 @@ RECORDS = (
     *(TrustParams, FocusParams, ShownParams, AcceptedPartlyParams, ActionArguments),
     PullArguments,
 )
-_MESSAGES = (
-    *(*MESSAGE_TYPES.values(), DiagnosticsResponse, DefinitionsResponse),
-    *(LooseRequest, LooseNotification, LooseResponse),
-)
-
-
-def make_converter() -> Converter:
-    """Return a converter that knows the protocol's messages and ours."""
-    converter: Converter = default_converter()  # type: ignore[no-untyped-call]
-    for record in RECORDS:
-        _register(converter, record)
-    # Before the messages, which take the hooks of their parts as they are then.
-    _read_questions_as_text(converter)
-    for message in _MESSAGES:
-        _register(converter, message)
-    converter.register_structure_hook(MessageId, _message_id)
-    _read_ranges_faster(converter)
-    read_keys_faster(converter)
-    return converter
-
-
-def _register(converter: Converter, record: type[Any]) -> None:
-    names = _names(record)
-    read: Callable[..., Any] = make_dict_structure_fn(record, converter, **names)
-    write: Callable[..., Any] = make_dict_unstructure_fn(record, converter, **names)
-    converter.register_structure_hook(record, read)
-    converter.register_unstructure_hook(record, write)
-
-
-def _names(record: type[Any]) -> dict[str, Any]:
-    """Return how each field is written: in camelCase, and left out where null says nothing."""
-    return {
-        field.name: override(
-            rename=camel_case(field.name),
-            omit_if_default=record in RECORDS and field.default is None,
-        )
-        for field in attrs.fields(record)
-    }
 
 
 def camel_case(name: str) -> str:
     """Return `name` as it is written on the wire."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
-
-
-def _read_ranges_faster(converter: Converter) -> None:
-    """Read the two equal ends of an insertion once; a hundred of them come in one notification."""
-    read_position = converter.get_structure_hook(types.Position)
-
-    def read_range(value: Any, _type: Any) -> types.Range:
-        start = read_position(value["start"], types.Position)
-        if value["end"] == value["start"]:
-            return types.Range(start, start)
-        return types.Range(start, read_position(value["end"], types.Position))
-
-    converter.register_structure_hook(types.Range, read_range)
-
-
-def _read_questions_as_text(converter: Converter) -> None:
-    """Refuse a question that is no text; the converter would make text of any value."""
-    read = converter.get_structure_hook(AskParams)
-
-    def read_ask(value: Any, _type: Any) -> AskParams:
-        if not isinstance(value["question"], str):
-            raise TypeError("a question is text")
-        params: AskParams = read(value, AskParams)
-        return params
-
-    converter.register_structure_hook(AskParams, read_ask)
-
-
-def _message_id(value: Any, _type: Any) -> MessageId:
-    if not isinstance(value, int | str):
-        raise TypeError("an id is a number or a string")
-    return value

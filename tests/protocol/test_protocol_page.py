@@ -9,7 +9,8 @@ import attrs
 
 from lsp_server.protocol import messages
 from lsp_server.protocol.editor.capabilities import ACTION_KINDS, ANSWER_SCHEME, COMMANDS
-from lsp_server.protocol.messages import MESSAGE_TYPES, RECORDS, camel_case
+from lsp_server.protocol.messages import RECORDS, camel_case
+from lsp_server.protocol.wire.envelopes import MESSAGE_TYPES
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 NAMES: dict[Any, str] = {

@@ -28,13 +28,13 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 from lsp_server.common.errors import TandemError
-from lsp_server.protocol.messages import (
+from lsp_server.protocol.wire.converter import make_converter
+from lsp_server.protocol.wire.envelopes import (
     MESSAGE_TYPES,
     RESULT_TYPES,
     LooseNotification,
     LooseRequest,
     LooseResponse,
-    make_converter,
 )
 from lsp_server.protocol.wire.greeting import INVALID_REQUEST, error_body, read_object
 

@@ -11,7 +11,7 @@ from lsp_server.protocol.wire.lean_types import import_protocol_types
 import_protocol_types()
 assert attrs.define is define
 from lsprotocol import types
-from lsp_server.protocol.messages import make_converter
+from lsp_server.protocol.wire.converter import make_converter
 
 item = types.TextDocumentItem("file:///a", "python", 1, "secret")
 assert "secret" not in repr(item)

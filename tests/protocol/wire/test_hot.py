@@ -6,7 +6,7 @@ import pytest
 from lsprotocol import types
 from pygls.protocol import default_converter
 
-from lsp_server.protocol.messages import make_converter
+from lsp_server.protocol.wire.converter import make_converter
 
 AT = {"line": 3, "character": 7}
 CHANGE = {"range": {"start": AT, "end": AT}, "text": "x"}
