@@ -1,7 +1,6 @@
 """The rows of all files of a workspace, and the tables that ranking reads, kept up to date."""
 
 import asyncio
-import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from lsp_server.context.index.reading.rows import (
     read_row,
     row_of,
 )
-from lsp_server.context.index.resolution.script_paths import NAMES, ScriptPaths, read_script_paths
+from lsp_server.context.index.resolution.manifests import is_manifest, read_manifests
 from lsp_server.context.index.trees.bytelines import ByteLines
 from lsp_server.context.index.trees.kept import OpenTrees
 from lsp_server.context.index.walk import (
@@ -36,7 +35,7 @@ from lsp_server.context.index.walk import (
 _MOST_KEPT = 32 * 1024 * 1024
 _MOST_NEW = 0.25
 _IGNORE_FILE = ".gitignore"
-_GO_MODULE = re.compile(r"^\s*module\s+\"?([^\s\"]+)", re.MULTILINE)
+_GO_MANIFEST = "go.mod"
 
 
 class Workspace:
@@ -53,7 +52,7 @@ class Workspace:
         self.buffers: dict[str, str] = {}
         self.definition_count = 0
         self._tables: Tables | None = None
-        self._builder: TableBuilder | None = None
+        self.builder = TableBuilder()
         self._changed: set[str] = set()
         self._contents: dict[str, bytes] = {}
         self._new_folders: set[Path] = set()
@@ -61,23 +60,33 @@ class Workspace:
         self._trees = OpenTrees()
         self.history = History()
         self._kept_bytes = 0
-        self._go_modules: list[tuple[str, str]] = []
-        self._script_paths: list[ScriptPaths] = []
+        self._manifests: set[str] = set()
+        self._manifests_changed = False
         self.dependencies = Dependencies(roots, Homes())
 
     def sources(self) -> Iterator[Source]:
         """Yield every file that belongs in the index."""
         for root in self.roots:
-            self._read_go_module(root, "")
+            seen = {root.parent}
             for found in walk(root, self.limits):
-                if found.path.rpartition("/")[2] in NAMES:
-                    self._read_script_paths(self._key(root, found.path))
-                yield Source(self._key(root, found.path), root / found.path, found.language)
+                key, path = self._key(root, found.path), root / found.path
+                self._note_manifests(key, path, seen)
+                yield Source(key, path, found.language)
 
-    def _read_script_paths(self, key: str) -> None:
-        read = read_script_paths(key, self._text_of)
-        if read is not None:
-            self._script_paths.append(read)
+    def _note_manifests(self, key: str, path: Path, seen: set[Path]) -> None:
+        """Note the file if it is a manifest, and Go's in the folders above it but those `seen`."""
+        found = {key} if is_manifest(key) else set()
+        # A walk yields files of known languages, and Go's manifests are of none.
+        for folder in path.parents if path.suffix == ".go" else ():
+            if folder in seen:
+                break
+            seen.add(folder)
+            above = self.key_of(folder / _GO_MANIFEST)
+            if above is not None and (folder / _GO_MANIFEST).exists():
+                found.add(above)
+        if not found <= self._manifests:
+            self._manifests |= found
+            self._manifests_changed = True
 
     def _text_of(self, key: str) -> str | None:
         path = self.path_of(key)
@@ -88,15 +97,6 @@ class Workspace:
             return read_plain_file(path, self.limits.max_bytes).decode("utf-8", "replace")
         except OSError:
             return None
-
-    def _read_go_module(self, root: Path, folder: str) -> None:
-        try:
-            content = read_plain_file(root / folder / "go.mod", self.limits.max_bytes)
-        except OSError:
-            return
-        match = _GO_MODULE.search(content.decode("utf-8", "replace"))
-        if match:
-            self._go_modules.append((match[1], self._key(root, folder).strip("/")))
 
     def _key(self, root: Path, path: str) -> str:
         return path if len(self.roots) == 1 else f"{root.name}/{path}"
@@ -203,7 +203,7 @@ class Workspace:
 
     def may_hold(self, path: Path) -> bool:
         """Whether a path that changed can matter: of a known language, or a folder."""
-        if language_of_path(path) is not PLAIN or path.name == _IGNORE_FILE:
+        if language_of_path(path) is not PLAIN or path.name in {_IGNORE_FILE, _GO_MANIFEST}:
             return True
         key = self.key_of(path)
         if path.is_dir():
@@ -216,12 +216,12 @@ class Workspace:
         if key is None:
             return
         if not path.exists():
-            for known in [
-                known for known in self.rows if known == key or known.startswith(key + "/")
-            ]:
-                self.remove(known)
+            self._forget_below(key)
             return
         root = next(root for root in self.roots if path.is_relative_to(root))
+        self._note_manifests(key, path, {root.parent})
+        if key in self._manifests:
+            self._manifests_changed = True
         found = is_wanted(root, path, self.limits)
         if found is None:
             self.remove(key)
@@ -236,6 +236,14 @@ class Workspace:
         known_row = self.rows.get(key)
         if known_row is None or known_row.digest != digest_of(content):
             self.add(key, found.language, content)
+
+    def _forget_below(self, key: str) -> None:
+        for known in [known for known in self.rows if _is_below(known, key)]:
+            self.remove(known)
+        gone = {known for known in self._manifests if _is_below(known, key)}
+        if gone:
+            self._manifests -= gone
+            self._manifests_changed = True
 
     def indexed(self, paths: Iterable[Path]) -> tuple[str, ...]:
         """Return the keys of those `paths` that are in the index."""
@@ -287,16 +295,22 @@ class Workspace:
 
     def fresh_tables(self) -> Tables:
         """Return the tables of the rows as they are now."""
-        if self._tables is None or self._changed:
-            self._tables = finished(self.builder.steps(list(self.rows.values())))
+        if self._tables is None or self._changed or self._manifests_changed:
+            self._tables = finished(self._steps(list(self.rows.values())))
             self._changed.clear()
         return self._tables
 
+    def _steps(self, rows: Sequence[FileRow]) -> Generator[None, None, Tables]:
+        if self._manifests_changed:
+            self._manifests_changed = False
+            self.builder.follow(read_manifests(sorted(self._manifests), self._text_of))
+        return self.builder.steps(rows)
+
     async def settle(self) -> None:
         """Bring the tables up to date in steps, so that requests are answered meanwhile."""
-        while self._changed:
+        while self._changed or self._manifests_changed:
             before, taken = self._tables, dict(self.rows)
-            tables = await _in_steps(self.builder.steps(list(taken.values())))
+            tables = await _in_steps(self._steps(list(taken.values())))
             if self._tables is not before:
                 continue  # somebody else brought them up to date, perhaps from older rows
             self._tables = tables
@@ -305,12 +319,9 @@ class Workspace:
             }
             return
 
-    @property
-    def builder(self) -> TableBuilder:
-        """What lays out the tables; made when the roots are walked and their Go modules known."""
-        if self._builder is None:
-            self._builder = TableBuilder(self._go_modules, self._script_paths)
-        return self._builder
+
+def _is_below(key: str, folder: str) -> bool:
+    return key == folder or key.startswith(f"{folder}/")
 
 
 async def _in_steps(steps: Generator[None, None, Tables]) -> Tables:

@@ -67,7 +67,7 @@ def register_with_client(session: Session) -> None:
         )
     # Emacs puts one watch on each folder below the root, which can take all that it has.
     if profile.registers_watchers and not profile.name.lower().startswith("emacs"):
-        watched = [types.FileSystemWatcher(pattern) for pattern in (_pattern(), "**/.gitignore")]
+        watched = [types.FileSystemWatcher(pattern) for pattern in _patterns()]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watched)
         registrations.append(_registration(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
     else:
@@ -80,9 +80,10 @@ def _registration(method: str, options: object) -> types.Registration:
     return types.Registration(id=f"tandem:{method}", method=method, register_options=options)
 
 
-def _pattern() -> str:
+def _patterns() -> tuple[str, ...]:
+    """Return what is watched: files of known languages, and what says which of them count."""
     suffixes = sorted({suffix[1:] for language in LANGUAGES for suffix in language.suffixes})
-    return f"**/*.{{{','.join(suffixes)}}}"
+    return f"**/*.{{{','.join(suffixes)}}}", "**/.gitignore", "**/go.mod"
 
 
 def take_changed_files(session: Session, paths: Sequence[Path]) -> None:

@@ -34,7 +34,7 @@ from lsp_server.context.index.ranking.tables import (
 from lsp_server.context.index.ranking.vocabulary import Ints, NamesByWord, Vocabulary
 from lsp_server.context.index.reading import columns
 from lsp_server.context.index.reading.rows import FileRow
-from lsp_server.context.index.resolution.script_paths import ScriptPaths
+from lsp_server.context.index.resolution.manifests import Manifests
 
 if TYPE_CHECKING:
     from lsp_server.context.index.resolution.modules import Modules
@@ -43,13 +43,9 @@ if TYPE_CHECKING:
 _FILES_A_STEP = 400
 
 
-def build_tables(
-    rows: Sequence[FileRow],
-    go_modules: Sequence[tuple[str, str]] = (),
-    script_paths: Sequence[ScriptPaths] = (),
-) -> Tables:
+def build_tables(rows: Sequence[FileRow], manifests: Manifests | None = None) -> Tables:
     """Lay the rows out as arrays, resolve their imports and rank their files."""
-    return finished(TableBuilder(go_modules, script_paths).steps(rows))
+    return finished(TableBuilder(manifests).steps(rows))
 
 
 def finished(steps: Generator[None, None, Tables]) -> Tables:
@@ -65,13 +61,8 @@ def finished(steps: Generator[None, None, Tables]) -> Tables:
 class TableBuilder:
     """Builds the tables of one workspace again and again; what did not change is kept between."""
 
-    def __init__(
-        self,
-        go_modules: Sequence[tuple[str, str]] = (),
-        script_paths: Sequence[ScriptPaths] = (),
-    ) -> None:
-        self._go_modules = go_modules
-        self.script_paths = script_paths
+    def __init__(self, manifests: Manifests | None = None) -> None:
+        self.manifests = manifests or Manifests()
         self._vocabulary = Vocabulary()
         self._files: FileSet | None = None
         self._parts: dict[str, Part] = {}
@@ -108,9 +99,14 @@ class TableBuilder:
         """Give the names of `row` their numbers now, while other files are still being read."""
         self._parts[row.path] = self._part(row)
 
+    def follow(self, manifests: Manifests) -> None:
+        """Look for modules where `manifests` say, from the next tables on."""
+        if manifests != self.manifests:
+            self.manifests, self._files = manifests, None
+
     def _file_set(self, paths: list[str]) -> FileSet:
         if self._files is None or self._files.paths != paths:
-            self._files = file_set(paths, self._go_modules, self.script_paths)
+            self._files = file_set(paths, self.manifests)
         return self._files
 
     def _laid_out(self, rows: Sequence[FileRow]) -> Generator[None, None, list[Part]]:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from lsp_server.context.index.ranking.vocabulary import Ints
 from lsp_server.context.index.reading.rows import FileRow, is_test_path
+from lsp_server.context.index.resolution.manifests import Manifests
 from lsp_server.context.index.resolution.modules import Modules
-from lsp_server.context.index.resolution.script_paths import ScriptPaths
 
 _BARRELS = frozenset({"__init__", "index", "mod", "lib", "prelude"})
 
@@ -28,19 +28,15 @@ class FileSet:
     by_tested: Mapping[str, Ints]
 
 
-def file_set(
-    paths: Sequence[str],
-    go_modules: Sequence[tuple[str, str]],
-    script_paths: Sequence[ScriptPaths] = (),
-) -> FileSet:
-    """Return what `paths`, in order, say."""
+def file_set(paths: Sequence[str], manifests: Manifests) -> FileSet:
+    """Return what `paths`, in order, and the manifests among them say."""
     file_of = {path: number for number, path in enumerate(paths)}
     numbers: dict[str, int] = {}
     folder = [numbers.setdefault(path.rpartition("/")[0], len(numbers)) for path in paths]
     return FileSet(
         paths=paths,
         file_of=file_of,
-        modules=Modules(file_of, go_modules, script_paths),
+        modules=Modules(file_of, manifests),
         tests=np.fromiter(map(is_test_path, paths), np.bool_, len(paths)),
         folder=np.array(folder, np.int32),
         folders=[tuple(name.split("/")) if name else () for name in numbers],

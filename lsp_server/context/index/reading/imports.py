@@ -144,6 +144,23 @@ def _java(statement: str) -> list[Imported]:
     return [Imported(parts, parts[-1:])] if parts else []
 
 
+def _php(statement: str) -> list[Imported]:
+    if _QUOTED.search(statement):
+        return _generic(statement)
+    text = re.sub(r"\buse\b|\bfunction\b|\bconst\b|;", " ", _on_one_line(statement))
+    head, brace, inner = text.partition("{")
+    names = (re.sub(r"\s+as\s+\w+", "", name) for name in (inner if brace else head).split(","))
+    whole = ((head if brace else "") + name.strip(" }") for name in names)
+    paths = (tuple(part.strip() for part in path.split("\\") if part.strip()) for path in whole)
+    return [Imported(path, path[-1:]) for path in paths if path]
+
+
+def _csharp(statement: str) -> list[Imported]:
+    text = re.sub(r"\b(?:global|using|static)\b|\w+\s*=|;", " ", _on_one_line(statement))
+    parts = tuple(part for part in re.split(r"[.\s]+", text.strip()) if part)
+    return [Imported(parts)] if parts else []
+
+
 def _c(statement: str) -> list[Imported]:
     match = _QUOTED.search(statement)
     if not match:
@@ -169,8 +186,8 @@ _READERS: dict[str, Callable[[str], list[Imported]]] = {
     "rust": _rust,
     "java": _java,
     "kotlin": _java,
-    "csharp": _java,
-    "php": _java,
+    "csharp": _csharp,
+    "php": _php,
     "c": _c,
     "cpp": _c,
 }

@@ -6,19 +6,20 @@ parts, seen from a source root, the file's own folder or the root of its crate o
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from lsp_server.context.index.reading.imports import Imported, read_import
 from lsp_server.context.index.reading.rows import FileRow
-from lsp_server.context.index.resolution.script_paths import ScriptPaths
+from lsp_server.context.index.resolution.manifests import Manifests, Packages
 
 # A file of one of these names stands for its folder.
 _FOLDER_FILES = frozenset({"__init__", "index", "mod", "lib", "main", "package-info"})
+# What these import is all of a package.
+_WHOLE = frozenset({"go", "csharp"})
 SCRIPT = frozenset({"typescript", "typescriptreact", "javascript", "javascriptreact"})
 _MOST_FILES = 400
+_CSHARP = ".cs"
 _SCRIPT_END = re.compile(r"(?:\.d)?\.[cm]?[jt]sx?\Z")
-# crate/src/lib
-_CRATE_DEPTH = 3
 
 
 def parts_of(path: str) -> tuple[str, ...]:
@@ -30,19 +31,15 @@ def parts_of(path: str) -> tuple[str, ...]:
 class Modules:
     """The files of a workspace by the module names that can mean them."""
 
-    def __init__(
-        self,
-        paths: Iterable[str],
-        go_modules: Sequence[tuple[str, str]] = (),
-        script_paths: Sequence[ScriptPaths] = (),
-    ) -> None:
+    def __init__(self, paths: Iterable[str], manifests: Manifests | None = None) -> None:
         self._by_last: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         self._by_folder: dict[str, list[str]] = defaultdict(list)
-        self._folder_file: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._python_packages: set[str] = set()
+        self._by_namespace: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         self._by_stem: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        self._script_paths = sorted(script_paths, key=lambda item: -len(item.folder))
-        self._go_modules = sorted(go_modules, key=lambda item: -len(item[0]))
+        manifests = manifests or Manifests()
+        self._script_paths = sorted(manifests.script_paths, key=lambda item: -len(item.folder))
+        self._packages = Packages(manifests.packages)
         self._resolved: dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]] = {}
         self._rooted: dict[tuple[str, ...], list[str]] = {}
         for path in paths:
@@ -53,6 +50,9 @@ class Modules:
         folder = "/".join(parts[:-1])
         self._by_folder[folder].append(path)
         self._by_stem[parts].append(path)
+        if path.endswith(_CSHARP):
+            namespace = tuple(folder.replace("/", ".").split("."))
+            self._by_namespace[namespace[-1]].append((namespace, path))
         if parts[-1] in _FOLDER_FILES:
             self._by_last[parts[-2] if len(parts) > 1 else ""].append((parts[:-1], path))
             if parts[-1] == "__init__":
@@ -81,29 +81,49 @@ class Modules:
         return found
 
     def _resolve(self, row: FileRow, item: Imported) -> "list[tuple[str, tuple[str, ...]]]":
-        language = row.language
-        if language == "go":
-            return [(path, ()) for path in self._go(item.module)]
-        if language == "python":
+        if row.language == "python":
             return self._python(row, item)
-        if language == "rust":
-            return [(path, item.names) for path in self._rust(row, item)]
-        if language in SCRIPT:
-            return [(path, item.names) for path in self._scripts(row.path, item)]
-        if item.relative:
-            return []
-        return [(path, item.names) for path in self._by_end(item.module)]
+        names = () if row.language in _WHOLE else item.names
+        return [(path, names) for path in self.files_of(row, item)]
+
+    def _named(self, family: str, module: tuple[str, ...]) -> list[str]:
+        """Return the files of a module by its whole name: where its package has it, else by end."""
+        for package, rest in self._packages.holding(family, module):
+            for place in package.places(rest):
+                files = self._script(_folders(place))
+                if files:
+                    return files
+        return self._by_end(module)
+
+    def _in_namespace(self, module: tuple[str, ...]) -> list[str]:
+        """Return the files in folders named after a namespace, `Shop.Core/Basket` for instance.
+
+        A project's folder need not bear the first part, which is often a company's name.
+        """
+        known = self._by_namespace.get(module[-1], ()) if module else ()
+        for first in range(max(len(module) - 1, 1)):
+            ends = module[first:]
+            found = [path for parts, path in known if parts[-len(ends) :] == ends]
+            if found:
+                return found
+        return []
 
     def files_of(self, row: FileRow, item: Imported) -> list[str]:
         """Return the files that the module of `item` itself stands for, seen from `row`."""
-        if row.language == "go":
-            return self._go(item.module)
-        if row.language == "rust":
-            return self._rust(row, item)
-        if row.language in SCRIPT:
-            return self._scripts(row.path, item)
-        base = parts_of(row.path)[: -item.relative] if item.relative else ()
-        return self._at((*base, *item.module)) if item.relative else self._from_root(item.module)
+        match row.language:
+            case "go":
+                return self._go(item.module)
+            case "rust":
+                return self._rust(row, item)
+            case "csharp":
+                return self._in_namespace(item.module)
+            case "python":
+                base = parts_of(row.path)[: -item.relative] if item.relative else ()
+                return self._python_module((*base, *item.module), relative=bool(item.relative))
+            case language if language in SCRIPT:
+                return self._scripts(row.path, item)
+            case language:
+                return [] if item.relative else self._named(language, item.module)
 
     def _at(self, parts: tuple[str, ...]) -> list[str]:
         """Return the files at exactly these parts, or the files that stand for the folder."""
@@ -119,7 +139,7 @@ class Modules:
     def _scripts(self, importer: str, item: Imported) -> list[str]:
         if item.relative:
             return self._script((*parts_of(importer)[: -item.relative], *item.module))
-        return self._mapped(importer, item.module) or self._by_end(item.module)
+        return self._mapped(importer, item.module) or self._named("script", item.module)
 
     def _script(self, parts: tuple[str, ...]) -> list[str]:
         """Return the files of a module whose name may have dots, as in `user.service`."""
@@ -135,7 +155,7 @@ class Modules:
         for config in self._script_paths:
             if not config.folder or path.startswith(f"{config.folder}/"):
                 places = config.places("/".join(module))
-                found = (self._script(tuple(place.split("/"))) for place in places)
+                found = (self._script(_folders(place)) for place in places)
                 return next((files for files in found if files), [])
         return []
 
@@ -155,6 +175,9 @@ class Modules:
             return best
         return self._by_folder.get("/".join(module), []) if len(module) > 1 else []
 
+    def _python_module(self, module: tuple[str, ...], *, relative: bool) -> list[str]:
+        return self._at(module) if relative else self._from_root(module)
+
     def _python(self, row: FileRow, item: Imported) -> "list[tuple[str, tuple[str, ...]]]":
         found: list[tuple[str, tuple[str, ...]]] = []
         modules = [(item.module, item.names)]
@@ -163,7 +186,7 @@ class Modules:
             modules += [(item.module[:length], ()) for length in range(1, len(item.module))]
         base = parts_of(row.path)[: -item.relative] if item.relative else ()
         for module, names in modules:
-            paths = self._at((*base, *module)) if item.relative else self._from_root(module)
+            paths = self._python_module((*base, *module), relative=bool(item.relative))
             found += [(path, names) for path in paths]
         return found
 
@@ -184,12 +207,9 @@ class Modules:
         return kept
 
     def _go(self, module: tuple[str, ...]) -> list[str]:
-        whole = "/".join(module)
-        for name, folder in self._go_modules:
-            if whole == name or whole.startswith(name + "/"):
-                inner = whole[len(name) :].strip("/")
-                return self.folder("/".join(part for part in (folder, inner) if part))
-        return []
+        found = self._packages.holding("go", module)
+        places = (place for package, rest in found for place in package.places(rest))
+        return [path for place in places for path in self.folder(place)]
 
     def _rust(self, row: FileRow, item: Imported) -> list[str]:
         own = parts_of(row.path)
@@ -203,8 +223,9 @@ class Modules:
         elif module[:1] == ("crate",):
             starts, module = [self._crate_root(own)], module[1:]
         else:
-            starts = [parts[:-1] for parts, _ in self._crates(module[:1])] + [base]
-            module = module[1:] if len(starts) > 1 else module
+            crates = self._crates(module[:1])
+            starts = [*crates, base]
+            module = module[1:] if crates else module
         return [path for start in starts for path in self._descend(start, (*module, *item.names))]
 
     def _crate_root(self, own: tuple[str, ...]) -> tuple[str, ...]:
@@ -213,20 +234,10 @@ class Modules:
                 return own[:length]
         return own[:-1]
 
-    def _crates(self, name: tuple[str, ...]) -> "list[tuple[tuple[str, ...], str]]":
-        wanted = name[0].replace("_", "-") if name else ""
-        return (
-            [
-                (parts, path)
-                for parts, paths in self._by_stem.items()
-                if parts[-1] == "lib"
-                and len(parts) >= _CRATE_DEPTH
-                and parts[-3].replace("_", "-").endswith(wanted)
-                for path in paths
-            ]
-            if wanted
-            else []
-        )
+    def _crates(self, name: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """Return the folders in which the modules of a crate lie."""
+        packages = self._packages.holding("rust", name)
+        return [_folders(package.folders[0]) for package, _ in packages]
 
     def _descend(self, start: tuple[str, ...], module: tuple[str, ...]) -> list[str]:
         best: list[str] = []
@@ -235,6 +246,10 @@ class Modules:
             if here:
                 best = here
         return best
+
+
+def _folders(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/")) if path else ()
 
 
 def _common_end(left: tuple[str, ...], right: tuple[str, ...]) -> int:

@@ -70,7 +70,7 @@ def read_script_paths(path: str, read: Reader) -> ScriptPaths | None:
 
 
 def _options(path: str, read: Reader, depth: int) -> tuple[str | None, dict[str, list[str]]]:
-    config = _parsed(read(path))
+    config = parsed_json(read(path))
     folder = posixpath.dirname(path)
     base: str | None = None
     patterns: dict[str, list[str]] = {}
@@ -108,8 +108,8 @@ def _below(folder: str, path: str) -> str:
     return "" if found == "." else found
 
 
-def _parsed(text: str | None) -> dict[str, Any]:
-    """Return JSON with comments and last commas as a value; an empty one if it is none."""
+def parsed_json(text: str | None) -> dict[str, Any]:
+    """Return JSON with comments and last commas as a value; an empty one if it is no object."""
     bare = _LAST_COMMA.sub(_kept, _COMMENT.sub(_kept, text or "{}"))
     try:
         value = json.loads(bare)

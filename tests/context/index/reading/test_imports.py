@@ -34,6 +34,16 @@ _BLANKS = " " * 20_000
             ],
         ),
         ("java", "import static a.b.C.d;", [Imported(("a", "b", "C"), ("C", "d"))]),
+        ("csharp", "global using static A.B;", [Imported(("A", "B"))]),
+        ("csharp", "using C = A.B.C;", [Imported(("A", "B", "C"))]),
+        ("php", "use A\\B as C;", [Imported(("A", "B"), ("B",))]),
+        ("php", "use function A\\b;", [Imported(("A", "b"), ("b",))]),
+        (
+            "php",
+            "use A\\{B, C\\D as E};",
+            [Imported(("A", "B"), ("B",)), Imported(("A", "C", "D"), ("D",))],
+        ),
+        ("php", "require_once 'a/b.php';", [Imported(("a", "b", "php"))]),
     ],
 )
 def test_a_statement_asks_for(language: str, statement: str, expected: list[Imported]) -> None:
@@ -49,6 +59,8 @@ def test_a_statement_asks_for(language: str, statement: str, expected: list[Impo
         ("rust", f"use a{_BLANKS}? as b;"),
         ("rust", f"use {'a::{' * 20_000}b{'}' * 20_000};"),
         ("java", f"import a{_BLANKS}?;"),
+        ("php", f"use A{_BLANKS}? as B;"),
+        ("csharp", f"using A{_BLANKS}?;"),
     ],
 )
 def test_no_statement_takes_for_ever(language: str, statement: str) -> None:

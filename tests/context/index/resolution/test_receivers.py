@@ -10,8 +10,10 @@ from lsp_server.context.index.ranking.meanings import Meanings, meanings_at
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.ranking.view import View
 from lsp_server.context.index.reading.rows import FileRow, read_row
+from lsp_server.context.index.resolution.manifests import Manifests, Package
 from tests.fixture import parse_fixture
 
+MANIFESTS = Manifests((Package("go", ("x",), ("",)),))
 PYTHON = """
     //- shop/__init__.py
     from .api import Basket as Basket
@@ -270,7 +272,7 @@ def meant(files: str, path: str, code: str) -> tuple[Meanings, Tables]:
     cursor = text.index("$0")
     texts[path] = text.replace("$0", "")
     rows = [row(name, content) for name, content in texts.items()]
-    tables = build_tables(rows, [("x", "")])
+    tables = build_tables(rows, MANIFESTS)
     own = next(one for one in rows if one.path == path)
     return meanings_at(View(own, texts[path], cursor), tables), tables
 

@@ -6,6 +6,7 @@ import pytest
 
 from lsp_server.common.files import read_plain_file
 from lsp_server.context.index.reading.rows import read_row
+from lsp_server.context.index.resolution.manifests import Manifests
 from lsp_server.context.index.resolution.modules import Modules
 from lsp_server.context.index.resolution.script_paths import read_script_paths
 from lsp_server.context.index.walk import WalkLimits
@@ -50,7 +51,7 @@ PATHS = (
 )
 def test_an_import_means(path: str, module: str, expected: str) -> None:
     read = [read_script_paths(name, FILES.get) for name in FILES]
-    modules = Modules(PATHS, (), [one for one in read if one is not None])
+    modules = Modules(PATHS, Manifests((), [one for one in read if one is not None]))
     row = read_row(path, "typescript", f'import {{ A }} from "{module}";'.encode())
     assert modules.imported_by(row) == [(expected, ("A",))]
 
@@ -100,4 +101,4 @@ def test_the_workspace_reads_it_and_no_file_outside(tmp_path: Path) -> None:
         for name in ("src/use.ts", "sub/use.ts")
     ]
     assert targets[0] == ["src/a.ts"]
-    assert [one.folder for one in workspace.builder.script_paths] == [""]
+    assert [one.folder for one in workspace.builder.manifests.script_paths] == [""]

@@ -1,0 +1,194 @@
+"""The packages of a workspace, as their manifests name them: what one package imports of another.
+
+`go.mod` (https://go.dev/ref/mod), `package.json` (https://nodejs.org/api/packages.html),
+`Cargo.toml` (https://doc.rust-lang.org/cargo/reference/manifest.html) and `composer.json`
+(https://getcomposer.org/doc/04-schema.md, PSR-4).
+"""
+
+import posixpath
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lsp_server.context.index.resolution.script_paths import (
+    NAMES as SCRIPT_NAMES,
+)
+from lsp_server.context.index.resolution.script_paths import (
+    Reader,
+    ScriptPaths,
+    parsed_json,
+    read_script_paths,
+)
+
+_GO_MODULE = re.compile(r"^\s*module\s+\"?([^\s\"]+)", re.MULTILINE)
+# Where builds put what the sources beside them, in `src`, are made into.
+_BUILT = frozenset({"dist", "lib", "build", "out", "es", "esm", "cjs"})
+_DEEPEST = 6
+_MOST_EXPORTS = 400
+
+Parts = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of the workspace: how the names of its modules begin, and where they lie.
+
+    `family` is the language for which it holds. `folders` are those below which a module lies by
+    what follows the package's name. `entries` has paths of single ones, by what follows the name
+    as well: the package itself goes by an empty text.
+    """
+
+    family: str
+    name: tuple[str, ...]
+    folders: Sequence[str]
+    entries: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def places(self, rest: Sequence[str]) -> list[str]:
+        """Return the paths, without a suffix maybe, at which the module `rest` can be."""
+        name = "/".join(rest)
+        return [*self.entries.get(name, ()), *(_below(folder, name) for folder in self.folders)]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """What the manifests of a workspace say of where modules are."""
+
+    packages: Sequence[Package] = ()
+    script_paths: Sequence[ScriptPaths] = ()
+
+
+class Packages:
+    """The packages of a workspace by what they are called."""
+
+    def __init__(self, packages: Sequence[Package]) -> None:
+        self._by_first: dict[tuple[str, str], list[Package]] = {}
+        for package in sorted(packages, key=lambda one: -len(one.name)):
+            self._by_first.setdefault((package.family, package.name[0]), []).append(package)
+
+    def holding(self, family: str, module: tuple[str, ...]) -> "list[tuple[Package, Parts]]":
+        """Return the packages that a module is of, with what follows their name in its own.
+
+        One package lies in another in some languages: the longest name wins.
+        """
+        known = self._by_first.get((family, module[0]), ()) if module else ()
+        found = [one for one in known if module[: len(one.name)] == one.name]
+        return [
+            (one, module[len(one.name) :]) for one in found if len(one.name) == len(found[0].name)
+        ]
+
+
+def read_manifests(paths: Sequence[str], read: Reader) -> Manifests:
+    """Return what the manifests at `paths` say.
+
+    `read` gives the text of a path of the index, or None for what is not there. What is not
+    understood counts as not said: the files are somebody else's, and may be half written.
+    """
+    packages = [package for path in paths for package in _packages(path, read)]
+    scripts = [path for path in paths if posixpath.basename(path) in SCRIPT_NAMES]
+    found = (read_script_paths(path, read) for path in scripts)
+    return Manifests(tuple(packages), tuple(one for one in found if one is not None))
+
+
+def is_manifest(path: str) -> bool:
+    """Whether a file of this path says where modules are."""
+    name = posixpath.basename(path)
+    return name in _READERS or name in SCRIPT_NAMES
+
+
+def _packages(path: str, read: Reader) -> Iterator[Package]:
+    reader = _READERS.get(posixpath.basename(path))
+    if reader is not None:
+        yield from reader(posixpath.dirname(path), read(path) or "")
+
+
+def _go(folder: str, text: str) -> Iterator[Package]:
+    match = _GO_MODULE.search(text)
+    if match:
+        yield Package("go", tuple(match[1].split("/")), (folder,))
+
+
+def _rust(folder: str, text: str) -> Iterator[Package]:
+    try:
+        manifest = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return
+    package, library = _table(manifest, "package"), _table(manifest, "lib")
+    name = library.get("name", package.get("name"))
+    if isinstance(name, str):
+        root = posixpath.dirname(_text(library, "path") or "src/lib.rs")
+        yield Package("rust", (name.replace("-", "_"),), (_below(folder, root),))
+
+
+def _php(folder: str, text: str) -> Iterator[Package]:
+    config = parsed_json(text)
+    for key in ("autoload", "autoload-dev"):
+        for prefix, places in _table(_table(config, key), "psr-4").items():
+            for place in places if isinstance(places, list) else [places]:
+                if isinstance(place, str) and prefix.strip("\\"):
+                    name = tuple(prefix.strip("\\").split("\\"))
+                    yield Package("php", name, (_below(folder, place),))
+
+
+def _script(folder: str, text: str) -> Iterator[Package]:
+    config = parsed_json(text)
+    name = config.get("name")
+    if not isinstance(name, str) or not name:
+        return
+    entries = _exported(config.get("exports"))
+    # What the sources are comes before what they were made into.
+    own = [_text(config, key) for key in ("source", "types", "typings", "module", "main")]
+    entries[""] = [*entries.get("", ()), *own, "src/index", "index", "lib/index"]
+    sources = {key: tuple(_sources(folder, places)) for key, places in entries.items()}
+    yield Package("script", tuple(name.split("/")), (folder, _below(folder, "src")), sources)
+
+
+def _exported(exports: object) -> dict[str, list[str]]:
+    """Return the paths that `exports` gives for each name below the package."""
+    if not isinstance(exports, dict) or not any(key.startswith(".") for key in exports):
+        return {"": list(_strings(exports))}
+    named = list(exports.items())[:_MOST_EXPORTS]
+    return {key.removeprefix(".").strip("/"): list(_strings(value)) for key, value in named}
+
+
+def _strings(value: object, depth: int = 0) -> Iterator[str]:
+    """Yield the paths of an export for whatever condition."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list) and depth < _DEEPEST:
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner, depth + 1)
+
+
+def _sources(folder: str, places: Sequence[str]) -> Iterator[str]:
+    """Yield each place below `folder`; for one in a folder of builds its source, too."""
+    for place in filter(None, places):
+        path = posixpath.normpath(place)
+        yield _below(folder, path)
+        first, _, rest = path.partition("/")
+        if first in _BUILT and rest:
+            yield _below(folder, f"src/{rest}")
+
+
+def _table(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = value.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: Mapping[str, Any], key: str) -> str:
+    found = value.get(key)
+    return found if isinstance(found, str) else ""
+
+
+def _below(folder: str, path: str) -> str:
+    found = posixpath.normpath(posixpath.join(folder, path))
+    return "" if found == "." else found
+
+
+_READERS: dict[str, Callable[[str, str], Iterator[Package]]] = {
+    "go.mod": _go,
+    "package.json": _script,
+    "Cargo.toml": _rust,
+    "composer.json": _php,
+}
