@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from lsp_server.context.index.ranking.labels import FILE_FEATURES
+from lsp_server.context.index.ranking.labels import FILE_FEATURES, blank
 from lsp_server.context.index.ranking.tables import (
     Flags,
     Floats,
@@ -16,6 +16,9 @@ from lsp_server.context.index.ranking.tables import (
 )
 from lsp_server.context.index.ranking.view import Mentions, View, words_of_imports
 from lsp_server.context.index.reading.rows import is_test_path
+
+# An empty tuple would index all of a column.
+_NONE = np.zeros(0, np.int32)
 
 
 def candidates(view: View, tables: Tables) -> Flags:
@@ -29,31 +32,28 @@ def candidates(view: View, tables: Tables) -> Flags:
 
 def file_features(view: View, tables: Tables, seen: Mentions, direct: Ints) -> Floats:
     """Return one row a file, one column for each of `FILE_FEATURES`."""
-    count = len(tables.rows)
-    matrix = np.zeros((count, len(FILE_FEATURES)), np.float32, order="F")
+    matrix, column = blank(len(tables.rows), FILE_FEATURES)
     own = tables.file_of.get(view.row.path, -1)
-    matrix[direct, 0] = 1
-    matrix[_second(direct, tables), 1] = 1
-    matrix[direct, 1] = 0
+    column["imported"][direct] = 1
+    column["imported twice removed"][_second(direct, tables)] = 1
+    column["imported twice removed"][direct] = 0
     folder, package = _own_folder(view, tables, own)
-    matrix[:, 2] = tables.file_folder == folder
-    matrix[:, 3] = (tables.file_package == package) & (package >= 0)
-    matrix[:, 4] = _nearness(view, tables)
+    column["same folder"][:] = tables.file_folder == folder
+    column["same package"][:] = (tables.file_package == package) & (package >= 0)
+    column["near path"][:] = _nearness(view, tables)
     mine = is_test_path(view.row.path)
-    matrix[:, 5] = tables.file_test & (not mine)
-    matrix[:, 6] = tables.file_test & mine
-    words = words_of_imports(view)
-    for word in words:
-        matrix[tables.files_by_stem.get(word, ()), 7] = 1
-    _mark(matrix, 8, dict.fromkeys(view.opened, 1.0), tables)
-    matrix[:, 9] = _similarity(seen, tables)
-    _mark(matrix, 10, view.companions or {}, tables)
+    column["test from test" if mine else "test from product"][:] = tables.file_test
+    for word in words_of_imports(view):
+        column["stem in imports"][tables.files_by_stem.get(word, _NONE)] = 1
+    _mark(column["open"], dict.fromkeys(view.opened, 1.0), tables)
+    column["similar"][:] = _similarity(seen, tables)
+    _mark(column["changed together"], view.companions or {}, tables)
     if own >= 0:
-        matrix[tables.file_importers[own], 11] = 1
-    matrix[:, 12] = tables.file_rank
+        column["imports this"][tables.file_importers[own]] = 1
+    column["rank"][:] = tables.file_rank
     stem = tested_stem(PurePosixPath(view.row.path).name.split(".", 1)[0])
-    matrix[tables.files_by_tested.get(stem, ()), 13] = 1
-    _mark(matrix, 14, view.recent or {}, tables)
+    column["test of this"][tables.files_by_tested.get(stem, _NONE)] = 1
+    _mark(column["recently viewed"], view.recent or {}, tables)
     return matrix
 
 
@@ -86,11 +86,11 @@ def _nearness(view: View, tables: Tables) -> Floats:
     return result
 
 
-def _mark(matrix: Floats, column: int, weights: Mapping[str, float], tables: Tables) -> None:
+def _mark(column: Floats, weights: Mapping[str, float], tables: Tables) -> None:
     for path, weight in weights.items():
         file = tables.file_of.get(path)
         if file is not None:
-            matrix[file, column] = weight
+            column[file] = weight
 
 
 def _similarity(seen: Mentions, tables: Tables) -> Floats:

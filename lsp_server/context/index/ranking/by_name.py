@@ -4,7 +4,12 @@ from math import exp
 
 import numpy as np
 
-from lsp_server.context.index.ranking.labels import CONTAINER_FEATURES, FILE_FEATURES, NAME_FEATURES
+from lsp_server.context.index.ranking.labels import (
+    CONTAINER_FEATURES,
+    FILE_FEATURES,
+    NAME_FEATURES,
+    blank,
+)
 from lsp_server.context.index.ranking.tables import Floats, Tables, rising
 from lsp_server.context.index.ranking.view import (
     Mentions,
@@ -19,26 +24,27 @@ _MOST_TYPED = 120
 # A name of many meanings tells no type.
 _MOST_MEANINGS = 4
 _SIMILAR = FILE_FEATURES.index("similar")
+_USED = NAME_FEATURES.index("used by similar files")
 
 
 def name_features(view: View, tables: Tables, seen: Mentions, files: Floats) -> Floats:
     """Return one row a name, one column for each of `NAME_FEATURES`."""
-    count = len(tables.names)
-    matrix = np.zeros((count, len(NAME_FEATURES)), np.float32, order="F")
-    matrix[seen.names, 0] = np.log1p(seen.counts)
-    matrix[seen.names, 1] = np.exp(-seen.distances / 1500)
-    matrix[seen.names, 2] = np.exp(-seen.distances / 200)
+    matrix, column = blank(len(tables.names), NAME_FEATURES)
+    column["mentioned"][seen.names] = np.log1p(seen.counts)
+    column["named near"][seen.names] = np.exp(-seen.distances / 1500)
+    column["named here"][seen.names] = np.exp(-seen.distances / 200)
     named = [tables.names[word] for word in words_of_imports(view) if word in tables.names]
-    matrix[named, 3] = 1
+    column["named in imports"][named] = 1
     own = tables.file_of.get(view.row.path, -1)
     weights = files[:, _SIMILAR] ** 2
     if own >= 0:
         weights[own] = 0
-    matrix[:, 4] = _used_by(weights, tables)
-    matrix[:, 9] = rising(matrix[:, 4])
-    matrix[:, 6] = tables.name_spread
-    matrix[:, 7] = tables.name_ambiguity
-    matrix[:, 8] = _word_overlap(view, tables)
+    used = _used_by(weights, tables)
+    column["used by similar files"][:] = used
+    column["used by a few similar files"][:] = rising(used)
+    column["files that mention"][:] = tables.name_spread
+    column["definers"][:] = tables.name_ambiguity
+    column["words near"][:] = _word_overlap(view, tables)
     return matrix
 
 
@@ -69,14 +75,15 @@ def _word_overlap(view: View, tables: Tables) -> Floats:
 
 def container_features(view: View, tables: Tables, seen: Mentions, names: Floats) -> Floats:
     """Return one row a name, one column for each of `CONTAINER_FEATURES`, for names of types."""
-    matrix = np.zeros((len(tables.names) + 1, len(CONTAINER_FEATURES)), np.float32, order="F")
-    matrix[seen.names, 0] = np.log1p(seen.counts)
-    matrix[seen.names, 1] = np.exp(-seen.distances / 600)
+    # The row after the last name stands for no container: `Places` refers to it.
+    matrix, column = blank(len(tables.names) + 1, CONTAINER_FEATURES)
+    column["container mentioned"][seen.names] = np.log1p(seen.counts)
+    column["container near"][seen.names] = np.exp(-seen.distances / 600)
     for name, depth in base_names(view, tables).items():
-        matrix[name, 2] = 1 / depth
+        column["base class"][name] = 1 / depth
     typed = _typed_near(tables, seen)
-    matrix[list(typed), 3] = list(typed.values())
-    matrix[:-1, 4] = names[:, NAME_FEATURES.index("used by similar files")]
+    column["container typed near"][list(typed)] = list(typed.values())
+    column["container used by similar files"][:-1] = names[:, _USED]
     matrix[-1] = 0
     return matrix
 

@@ -1,6 +1,10 @@
 """The names of the features, and which of them are multiplied with each other."""
 
-from lsp_server.context.index.ranking.tables import KINDS
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lsp_server.context.index.ranking.tables import KINDS, Floats
 
 FILE_FEATURES = (
     "imported",
@@ -25,7 +29,6 @@ NAME_FEATURES = (
     "named here",
     "named in imports",
     "used by similar files",
-    "used by importing files",
     "files that mention",
     "definers",
     "words near",
@@ -172,3 +175,9 @@ PLAIN_FEATURES = (
 def feature_names() -> list[str]:
     """Return the name of each column of `features`: single features, then products of pairs."""
     return [*PLAIN_FEATURES, *(f"{a} & {b}" for a, b in CROSSES)]
+
+
+def blank(rows: int, labels: Sequence[str]) -> tuple[Floats, Mapping[str, Floats]]:
+    """Return a matrix of zeros with one column a label, and its columns by their labels."""
+    matrix = np.zeros((rows, len(labels)), np.float32, order="F")
+    return matrix, {label: matrix[:, number] for number, label in enumerate(labels)}
