@@ -37,9 +37,12 @@ _FILE_SIGNS = [
 ]
 _NAME_SIGNS = [
     NAME_FEATURES.index(label)
-    for label in ("mentioned", "named in imports", "used by similar files", "words near")
+    for label in ("mentioned", "named in imports", "used by similar files")
 ]
+_WORD_SIGNS = [NAME_FEATURES.index("words near")]
 _FAINT = 0.03
+# Half of all names have one of the words near the cursor, when it is a common one.
+_FEW_WORDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def meant_features(view: View, tables: Tables) -> Floats:
 def in_play(parts: Parts, tables: Tables) -> Flags:
     """Return which definitions have to do with the place in any way that can weigh much."""
     files = _above(parts.files, _FILE_SIGNS, 0)
-    names = _above(parts.names, _NAME_SIGNS, _FAINT)
+    names = _above(parts.names, _NAME_SIGNS, _FAINT) | _above(parts.names, _WORD_SIGNS, _FEW_WORDS)
     containers = _above(parts.containers, range(len(CONTAINER_FEATURES)), _FAINT)
     meant = _above(parts.meant, range(len(MEANT_FEATURES)), _FAINT)
     places = tables.places

@@ -55,6 +55,10 @@ class FileRow:
         """The identifiers that occur in the text."""
         return self.names_text.decode("ascii").split("\n") if self.names_text else []
 
+    def holds(self, name: str) -> bool:
+        """Whether an identifier occurs in the text."""
+        return b"\n%b\n" % name.encode() in b"\n%b\n" % self.names_text
+
 
 def digest_of(content: bytes) -> str:
     """Return the key of a content; 16 bytes of BLAKE2b in hexadecimal."""

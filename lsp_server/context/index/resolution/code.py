@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.ranking.view import header_bases
@@ -40,12 +41,11 @@ class Code:
     tables: Tables
     row: FileRow
     visible: frozenset[int]
-    _members: dict[tuple[int, str], list[Meant]] = field(default_factory=dict)
+    _numbers: dict[tuple[int, str], list[int]] = field(default_factory=dict)
     _own_by_name: dict[str, list[Meant]] = field(default_factory=dict)
     _own_by_container: dict[str, list[Meant]] = field(default_factory=dict)
     _named: dict[tuple[str, str], list[Meant]] = field(default_factory=dict)
     _bases: dict[tuple[int, str], list[tuple[Meant, int]]] = field(default_factory=dict)
-    _members_by_name: dict[tuple[int, str], dict[str, Meant]] = field(default_factory=dict)
     _aliases: dict[str, str] | None = None
 
     @property
@@ -90,10 +90,7 @@ class Code:
         known = tables.names.get(name)
         # Thousands may share a name: they become values only where their kind fits.
         numbers = tables.named(known, kinds) if known is not None else ()
-        found = [
-            Meant(tables.definitions[number], int(tables.definition_file[number]), number)
-            for number in numbers
-        ]
+        found = [self._meant(number) for number in numbers]
         seen = [one for one in found if one.file in self.visible]
         if seen:
             return seen
@@ -101,10 +98,11 @@ class Code:
 
     def members(self, owner: Meant) -> list[Meant]:
         """Return what a type itself has, in whatever file of its package that stands."""
-        key = (owner.file, owner.definition.name)
-        if key not in self._members:
-            self._members[key] = [*self._own_members(owner), *self._others(owner)]
-        return self._members[key]
+        return [*self._own_members(owner), *map(self._meant, self.member_numbers(owner))]
+
+    def _meant(self, number: int) -> Meant:
+        tables = self.tables
+        return Meant(tables.definitions[number], int(tables.definition_file[number]), number)
 
     def _own_members(self, owner: Meant) -> list[Meant]:
         if owner.file != self.own and not self._is_held_together(owner):
@@ -115,11 +113,19 @@ class Code:
                 self._own_by_container.setdefault(container, []).append(Meant(item, self.own))
         return self._own_by_container.get(owner.definition.name, [])
 
-    def _others(self, owner: Meant) -> list[Meant]:
+    def member_numbers(self, owner: Meant) -> list[int]:
+        """Return the numbers of a type's members in the tables, but for those in this file."""
+        key = (owner.file, owner.definition.name)
+        if key not in self._numbers:
+            found: list[int] = self._others(owner).tolist()
+            self._numbers[key] = found
+        return self._numbers[key]
+
+    def _others(self, owner: Meant) -> npt.NDArray[np.intp]:
         tables = self.tables
         known = tables.names.get(owner.definition.name)
         if known is None or owner.file < 0:
-            return []
+            return np.zeros(0, np.intp)
         numbers = tables.by_container.array_of(known)
         files = tables.definition_file[numbers]
         if not self._is_held_together(owner):
@@ -129,11 +135,8 @@ class Code:
             fits = np.ones(len(files), np.bool_)
         else:
             fits = tables.file_folder[files] == tables.file_folder[owner.file]
-        fits &= files != self.own
-        return [
-            Meant(tables.definitions[number], int(tables.definition_file[number]), number)
-            for number in numbers[fits].tolist()
-        ]
+        kept: npt.NDArray[np.intp] = numbers[fits & (files != self.own)]
+        return kept
 
     def _is_held_together(self, owner: Meant) -> bool:
         """Whether members of a type can stand in other files than the type."""
@@ -176,19 +179,18 @@ class Code:
 
     def member(self, owner: Meant, name: str) -> Meant | None:
         """Return the member of that name, the type's own before those of its bases."""
-        for one, _ in self.with_bases(owner):
-            member = self._by_name(one).get(name)
-            if member is not None:
-                return member
-        return None
+        found = (self._member(one, name) for one, _ in self.with_bases(owner))
+        return next((one for one in found if one is not None), None)
 
-    def _by_name(self, owner: Meant) -> dict[str, Meant]:
-        """Return the members of a type by their names, the first of each name."""
-        key = (owner.file, owner.definition.name)
-        if key not in self._members_by_name:
-            members = reversed(self.members(owner))
-            self._members_by_name[key] = {one.definition.name: one for one in members}
-        return self._members_by_name[key]
+    def _member(self, owner: Meant, name: str) -> Meant | None:
+        for one in self._own_members(owner):
+            if one.definition.name == name:
+                return one
+        known, names = self.tables.names.get(name), self.tables.definition_name
+        # A class may have hundreds of members: only the one that is wanted becomes a value.
+        numbers = self.member_numbers(owner) if known is not None else ()
+        number = next((number for number in numbers if names[number] == known), None)
+        return self._meant(number) if number is not None else None
 
 
 _RESULT = {

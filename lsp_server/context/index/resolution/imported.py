@@ -58,7 +58,7 @@ class _Follower:
 
     def _passed_on(self, file: int, name: str) -> Sequence[int]:
         row = self._tables.rows[file]
-        if name not in row.names and not any("*" in text for text in row.imports):
+        if not row.holds(name) and not any("*" in text for text in row.imports):
             return ()
         found = self._tables.modules.imported_by(row)
         # A star brings everything: it is asked only where nobody names the thing.

@@ -27,7 +27,9 @@ _MOST_RECEIVERS = 16
 _MOST_CHAINS = 12
 _MOST_STEPS = 6
 _MOST_TYPES = 6
-_MOST_LOOKUPS = 2000
+# A file of tests binds one name hundreds of times, and the nearest say what it holds.
+_MOST_BINDINGS = 6
+_MOST_LOOKUPS = 400
 """Expressions looked at for one place: where names of one letter are bound to each other a hundred
 times, as in minified files, each step would multiply them."""
 
@@ -129,10 +131,11 @@ def members_of(code: Code, receivers: Sequence[Receiver]) -> dict[int, Member]:
     for receiver in receivers:
         for base, depth in code.with_bases(receiver.type):
             weight = receiver.weight * _BASE_SHARE**depth
-            for member in code.members(base):
-                known = found.get(member.number)
-                if member.number >= 0 and (known is None or known.weight < weight):
-                    found[member.number] = Member(weight, receiver)
+            member = Member(weight, receiver)
+            for number in code.member_numbers(base):
+                known = found.get(number)
+                if known is None or known.weight < weight:
+                    found[number] = member
     return found
 
 
@@ -142,9 +145,19 @@ class _Resolver:
     scope: Scope
     _busy: set[str] = field(default_factory=set)
     _left: int = _MOST_LOOKUPS
+    _found: dict[tuple[Link, ...], list[Meant]] = field(default_factory=dict)
 
-    def types_of(self, chain: Sequence[Link]) -> list[Meant]:
+    def types_of(self, chain: tuple[Link, ...]) -> list[Meant]:
         """Return the types that a chain's value can have; an empty list if nothing says so."""
+        found = self._found.get(chain)
+        if found is None:
+            found = self._types_of(chain)
+            # In the middle of a variable's bindings that one is left out, here and now only.
+            if not self._busy:
+                self._found[chain] = found
+        return found
+
+    def _types_of(self, chain: tuple[Link, ...]) -> list[Meant]:
         self._left -= 1
         if not chain or len(self._busy) > _MOST_STEPS or self._left < 0:
             return []
@@ -175,7 +188,7 @@ class _Resolver:
             return []
         self._busy.add(name)
         try:
-            for binding in self.scope.bindings[name]:
+            for binding in self.scope.bindings[name][:_MOST_BINDINGS]:
                 types = self._binding(binding)
                 if types:
                     return types

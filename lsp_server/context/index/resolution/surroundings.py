@@ -1,8 +1,8 @@
 """The part of a text around a place that is parsed to learn what its variables are."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from lsp_server.context.index.reading.definitions import Definition
 from lsp_server.context.index.reading.rows import FileRow
@@ -19,7 +19,7 @@ def text_around(row: FileRow, text: str, cursor: int) -> tuple[str, int]:
     A parser that is let into the middle of a text in quotes misreads everything. Of a class that
     is longer than what is parsed, the header and whole members are returned.
     """
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]
     items = row.definitions
     outermost = [item for item in items if item.parent < 0]
 
