@@ -21,6 +21,7 @@ from lsp_server.context.index.answering.question import evidence
 from lsp_server.context.index.answering.seek import repository_map, seek
 from lsp_server.context.index.answering.survey import survey
 from lsp_server.context.index.answering.visible import visible_names
+from lsp_server.context.index.answering.warming import warm_up
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.frames import read_frame, write_frame
@@ -180,8 +181,9 @@ class IndexProcess:
             self._complete.set()
             self._send(0, self.status())
             _tidy_up()
-        for _ in self._workspace.builder.learn_words():
+        for _ in warm_up(self._workspace):
             await asyncio.sleep(0)
+        _tidy_up()
         if len(self._workspace.roots) == 1:
             self._workspace.history = await read_history(self._workspace.roots[0])
 

@@ -32,6 +32,11 @@ class Choices:
         """Return no choices."""
         return cls(np.zeros(0, np.int32), np.zeros(0, np.int8), np.zeros(0, np.float32))
 
+    def equals(self, other: "Choices") -> bool:
+        """Whether the same definitions are shown at the same depths, in the same order."""
+        same = np.array_equal(self.definitions, other.definitions)
+        return same and np.array_equal(self.depths, other.depths)
+
     def part(self, start: int, end: int | None = None) -> "Choices":
         """Return the choices from `start` up to `end`."""
         return Choices(self.definitions[start:end], self.depths[start:end], self.worths[start:end])

@@ -22,11 +22,15 @@ class Reasons:
         own = tables.file_of.get(view.row.path, -1)
         self._package = _beside(tables.file_package, own)
         self._folder = _beside(tables.file_folder, own)
+        meant, offers = self._meanings, self._meanings.offers
+        self._meant = frozenset().union(meant.near, meant.here, offers.near, offers.here)
 
     def why(self, piece: Slice) -> str:
         """Return the strongest reason for what is shown of a file."""
         file = self._tables.file_of[piece.path]
         numbers, meanings = piece.numbers, self._meanings
+        if self._meant.isdisjoint(numbers):
+            return self._of_file(file, numbers)
         return (
             _members(numbers, meanings.here, "of which a member is written")
             or _offered(numbers, meanings.offers.here, "a member of which is written")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from lsp_server.common.blocks import Depth
 from lsp_server.context.index.answering.choose import Choices
 from lsp_server.context.index.ranking.tables import Tables
@@ -96,27 +98,24 @@ class _Drawn(NamedTuple):
 def _drawn(items: DefinitionColumns, depths: tuple[tuple[int, int], ...]) -> _Drawn:
     sheet, unique = _sheet(items), items.unique
     shown = {unique[index]: _DEPTHS[depth] for index, depth in depths}
-    places = [sheet.places[index] for index, _ in depths]
-    lines = min(place.line for place in places), max(place.last_line for place in places)
-    if any(depth == _BODY for _, depth in depths):
+    lines = (
+        min([sheet.first_lines[index] for index, _ in depths]),
+        max([sheet.last_lines[index] for index, _ in depths]),
+    )
+    if _BODY in [depth for _, depth in depths]:
         return _Drawn(None, shown, lines)
     return _Drawn(_rendered(sheet, dict(depths), lambda: b""), shown, lines)
-
-
-class _Place(NamedTuple):
-    line: int
-    last_line: int
-    name_line: int
-    end: int
 
 
 class _Sheet:
     """Where the definitions of one file stand, and their headers as they were rendered before."""
 
     def __init__(self, items: DefinitionColumns) -> None:
-        wanted = [columns.LINE, columns.LAST_LINE, columns.NAME_LINE, columns.END]
         self.items = items
-        self.places = list(map(_Place._make, items.numbers[:, wanted].tolist()))
+        self.first_lines: list[int] = items.numbers[:, columns.LINE].tolist()
+        self.last_lines: list[int] = items.numbers[:, columns.LAST_LINE].tolist()
+        self.name_lines: list[int] = items.numbers[:, columns.NAME_LINE].tolist()
+        self.ends: list[int] = items.numbers[:, columns.END].tolist()
         self._headers: dict[int, str] = {}
 
     def with_containers(self, indices: Iterable[int]) -> list[int]:
@@ -151,6 +150,19 @@ def _sheet(items: DefinitionColumns) -> _Sheet:
     return _Sheet(items)
 
 
+def prepare(tables: Tables) -> Iterator[None]:
+    """Make, in steps, what rendering needs of the files to which most leads.
+
+    Else the first request that shows something of a file does it, which doubles the time it takes.
+    """
+    for file in np.argsort(-tables.file_rank, kind="stable")[:_MOST_FILES].tolist():
+        items = tables.rows[file].definitions
+        sheet, _ = _sheet(items), items.unique
+        for index in range(len(items)):
+            sheet.header(index)
+        yield
+
+
 def render_file(row: FileRow, depths: Mapping[int, int], content_of: Callable[[str], bytes]) -> str:
     """Return the chosen definitions of one file, each with the headers of what contains it."""
     return _rendered(_sheet(row.definitions), depths, lambda: content_of(row.path))
@@ -161,7 +173,7 @@ def _rendered(sheet: _Sheet, depths: Mapping[int, int], content: Callable[[], by
     lines: list[str] = []
     covered = last_line = -1
     for index in sheet.with_containers(depths):
-        _, _, name_line, end = sheet.places[index]
+        end, name_line = sheet.ends[index], sheet.name_lines[index]
         depth = depths.get(index, 1)
         if end <= covered:
             continue

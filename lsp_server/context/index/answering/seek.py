@@ -27,7 +27,7 @@ _PARTS_UP_TO = 8000
 _OVERASKED = 1.2
 _OVERASKED_BODIES = 1.1
 # A prompt uses its room to this share, or shows everything.
-_USED = 0.985
+_USED = 0.97
 _MOST_FILLINGS = 2
 # Headings make the text longer than its estimate: what comes behind so much of the room is cut off
 # by who counts real tokens, and need not be written.
@@ -58,9 +58,7 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
         shown, hidden = shown_of(tables, plan.shown), worths.copy()
         hidden[shown] = 0
         open_to.append(hidden)
-        room = float(max(plan.room - plan.own_room, 0))
-        room *= _OVERASKED if room * _OVERASKED <= BODIES_FROM else _OVERASKED_BODIES
-        choices = choose(tables, hidden, room)
+        choices = choose(tables, hidden, _asked(plan.room - plan.own_room))
         needs = float(worths[shown].sum()) + float(choices.worths.sum(dtype=np.float64))
         value = needs * wanted.tokens_per_need - plan.reread
         if value > best_value:
@@ -99,17 +97,26 @@ def _filling(workspace: Workspace, picked: _Picked, plan: Plan, taken: float) ->
     tables, choices = picked.tables, picked.choices
     wanted = max(plan.room - plan.own_room - taken, 0.0)
     slices = _in_parts(workspace, tables, choices, plan.room)
-    room, got = wanted, _tokens_of(slices)
+    room, got = _asked(wanted), _tokens_of(slices)
     for _ in range(_MOST_FILLINGS):
         if not _USED * wanted > got > 0:
             break
         room *= min(1.05 * wanted / got, 3.0)
         again = choose(tables, picked.worths, room)
+        if again.equals(choices):
+            break
+        choices = again
         more = _in_parts(workspace, tables, again, plan.room)
         if _tokens_of(more) <= got:
             break
         slices, got = more, _tokens_of(more)
     return slices
+
+
+def _asked(room: float) -> float:
+    """Return for how many estimated tokens to choose, so that the text takes `room` at least."""
+    room = max(room, 0.0)
+    return room * (_OVERASKED if room * _OVERASKED <= BODIES_FROM else _OVERASKED_BODIES)
 
 
 def _tokens_of(slices: Sequence[Slice | Piece]) -> float:

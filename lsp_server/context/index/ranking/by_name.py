@@ -1,7 +1,5 @@
 """What names have to do with a place, those of definitions and those of their containers."""
 
-from math import exp
-
 import numpy as np
 
 from lsp_server.context.index.ranking.labels import (
@@ -91,15 +89,11 @@ def container_features(view: View, tables: Tables, seen: Mentions, names: Floats
 def _typed_near(tables: Tables, seen: Mentions) -> dict[int, float]:
     """Return how near the names are whose definitions have a type in their header, by type."""
     order = np.argsort(seen.distances)[:_MOST_TYPED]
+    order = order[tables.by_name.counts(seen.names[order]) <= _MOST_MEANINGS]
+    weights = np.exp(-seen.distances[order] / 600).tolist()
     found: dict[int, float] = {}
-    for name, distance in zip(
-        seen.names[order].tolist(), seen.distances[order].tolist(), strict=True
-    ):
-        numbers = tables.by_name.get(name, ())
-        if len(numbers) > _MOST_MEANINGS:
-            continue
-        weight = exp(-distance / 600)
-        for number in numbers:
-            for one in tables.definition_types[number].tolist():
+    for name, weight in zip(seen.names[order].tolist(), weights, strict=True):
+        for number in tables.by_name.array_of(name).tolist():
+            for one in tables.definition_types[number]:
                 found.setdefault(one, weight)
     return found

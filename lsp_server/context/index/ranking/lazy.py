@@ -74,7 +74,7 @@ class UniqueNames(_Numbered[str]):
         return self._rows[int(self._files[number])].definitions.unique[int(self._indices[number])]
 
 
-class HeaderTypes(_Numbered[Ints]):
+class HeaderTypes(_Numbered[Sequence[int]]):
     """The names in each definition's header that are types of the workspace, without its own."""
 
     def __init__(
@@ -84,18 +84,18 @@ class HeaderTypes(_Numbered[Ints]):
         self._definitions = definitions
         self._names = names
         self._is_type = is_type
-        self._found: dict[int, Ints] = {}
+        self._found: dict[int, Sequence[int]] = {}
 
-    def _make(self, number: int) -> Ints:
+    def _make(self, number: int) -> Sequence[int]:
         if number not in self._found:
             self._found[number] = self._find(number)
         return self._found[number]
 
-    def _find(self, number: int) -> Ints:
+    def _find(self, number: int) -> Sequence[int]:
         item = self._definitions[number]
         words = {self._names.get(word, -1) for word in _WORD.findall(item.header)}
         words -= {-1, self._names.get(item.name, -1)}
-        return np.array(sorted(word for word in words if self._is_type[word]), np.int32)
+        return sorted(word for word in words if self._is_type[word])
 
 
 class FileNumbers(Mapping[str, int]):
@@ -181,6 +181,11 @@ class ByName(Mapping[int, Sequence[int]]):
     def array_of(self, name: int) -> npt.NDArray[np.intp]:
         """Return the numbers of a name that there is as an array."""
         return self._order[self._starts[name] : self._starts[name + 1]]
+
+    def counts(self, names: Ints) -> npt.NDArray[np.intp]:
+        """Return how many definitions each of some names has."""
+        found: npt.NDArray[np.intp] = self._starts[names + 1] - self._starts[names]
+        return found
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(len(self._starts) - 1))

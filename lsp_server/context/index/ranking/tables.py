@@ -102,7 +102,7 @@ class Tables:
     definition_index: Ints
     unique: Sequence[str]
     definition_uses: Floats
-    definition_types: Sequence[Ints]
+    definition_types: Sequence[Sequence[int]]
     by_name: ByName
     by_file: ByFile
     kept: dict[str, Floats] = field(default_factory=dict, compare=False, repr=False)

@@ -11,11 +11,13 @@ import numpy as np
 from lsp_server.context.index.ranking.tables import Floats, Ints, Tables, imported_words, subwords
 from lsp_server.context.index.reading.definitions import TYPES
 from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.resolution.surroundings import distances_of
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 _NEAR_CHARACTERS = 1500
 _BASE_DEPTH = 7
 _FAR = 6000
+_COUNTED = 30_000
 _MOST_WORDS = 8192
 
 
@@ -47,28 +49,26 @@ class Mentions:
 
 
 def mentions(view: View, tables: Tables) -> Mentions:
-    """Find the names of the index in the text.
+    """Find the names of the index in the text; in a very long one those far away count once.
 
     Distances count characters; beyond the edge of the surroundings all names are equally far.
     """
     known = tables.names
-    counts = {
-        known[name]: count
-        for name, count in Counter(_IDENTIFIER.findall(view.text)).items()
-        if name in known
-    }
-    nearest: dict[int, int] = {}
-    start = max(0, view.cursor - _FAR)
-    for match in _IDENTIFIER.finditer(view.text, start, view.cursor + _FAR):
-        name = known.get(match.group())
+    around = view.text[max(0, view.cursor - _COUNTED) : view.cursor + _COUNTED]
+    words: dict[str, int] = Counter(_IDENTIFIER.findall(around))
+    if len(around) < len(view.text):
+        words = dict.fromkeys(view.row.names, 1) | words
+    counts = {known[name]: count for name, count in words.items() if name in known}
+    distances = dict.fromkeys(counts, _FAR)
+    for word, distance in distances_of(_IDENTIFIER, view.text, view.cursor, (_FAR, _FAR)).items():
+        name = known.get(word)
         if name is not None:
-            distance = abs(match.start() - view.cursor)
-            nearest[name] = min(distance, nearest.get(name, _FAR))
+            distances[name] = distance
     names = np.fromiter(counts, np.int32, len(counts))
     return Mentions(
         names,
         np.fromiter(counts.values(), np.float32, len(counts)),
-        np.fromiter((nearest.get(name, _FAR) for name in counts), np.float32, len(counts)),
+        np.fromiter(distances.values(), np.float32, len(counts)),
     )
 
 
@@ -110,11 +110,10 @@ def _bases_of(tables: Tables, definition: int) -> frozenset[str]:
 def _own_bases(view: View) -> set[str]:
     line = view.text.count("\n", 0, view.cursor)
     bases: set[str] = set()
-    for item in view.row.definitions:
-        if item.kind in TYPES and item.span.start.line <= line <= item.span.end.line + 1:
-            bases |= header_bases(item.header, item.name)
-            if item.kind == "implementation":
-                bases.add(item.name)
+    for item in view.row.definitions.around(line, TYPES, margin=1):
+        bases |= header_bases(item.header, item.name)
+        if item.kind == "implementation":
+            bases.add(item.name)
     return bases
 
 

@@ -4,7 +4,7 @@ A workspace has hundreds of thousands of definitions and a request looks at a fe
 so they become values only when they are asked for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import overload
@@ -141,6 +141,33 @@ class DefinitionColumns(Sequence[Definition]):
         """The index of the definition around each one, -1 for none."""
         parents: list[int] = self.numbers[:, PARENT].tolist()
         return parents
+
+    @cached_property
+    def outermost(self) -> list[tuple[int, int]]:
+        """The first and the last line of each definition that stands in no other."""
+        numbers = self.numbers[self.numbers[:, PARENT] < 0]
+        return list(zip(numbers[:, LINE].tolist(), numbers[:, LAST_LINE].tolist(), strict=True))
+
+    def around(self, line: int, kinds: Collection[str], margin: int = 0) -> list[Definition]:
+        """Return the definitions of some kinds that hold a line, or end `margin` lines before."""
+        first, last = self.numbers[:, LINE], self.numbers[:, LAST_LINE] + margin
+        holding = np.flatnonzero((first <= line) & (line <= last)).tolist()
+        found = [_kept(self, index) for index in holding]
+        return [item for item in found if item.kind in kinds]
+
+    def container_name(self, index: int) -> str:
+        """Return the last part of the name of what a definition stands in, or an empty string."""
+        parent = self.parents[index]
+        above = self._name_list[parent] if parent >= 0 else self.owner(index)
+        return above.rsplit(".", 1)[-1]
+
+    def name(self, index: int) -> str:
+        """Return the name of a definition."""
+        return self._name_list[index]
+
+    def kind(self, index: int) -> str:
+        """Return the kind of a definition."""
+        return KINDS[self.numbers[index, KIND]]
 
     def owner(self, index: int) -> str:
         """Return the container that does not enclose a definition, or an empty string."""

@@ -7,12 +7,13 @@ from functools import lru_cache
 
 from lsp_server.context.index.reading.definitions import TYPES
 from lsp_server.context.index.reading.rows import FileRow
-from lsp_server.context.index.resolution.surroundings import NEAR, text_around
+from lsp_server.context.index.resolution.surroundings import NEAR, distances_of, text_around
 from lsp_server.context.index.trees.bytelines import ByteLines
-from lsp_server.context.index.trees.grammars import is_known, query
+from lsp_server.context.index.trees.grammars import is_known, parser, query
 from lsp_server.context.index.trees.parsing import parse
 
 _MOST_KEPT = 64
+_NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _SELF = frozenset({"self", "this", "cls", "Self", "$this"})
 
 
@@ -63,6 +64,13 @@ def read_scope(row: FileRow, text: str, cursor: int) -> Scope:
     )
 
 
+def prepare_language(language: str) -> None:
+    """Load what reading a scope in a language needs."""
+    if is_known(language):
+        query(language, "bindings")
+        parser(language)
+
+
 # The cursor moves and files are turned back to while the definition around it stays as it is.
 @lru_cache(maxsize=_MOST_KEPT)
 def _read(part: str, language: str) -> Sequence[tuple[str, Binding]]:
@@ -90,19 +98,10 @@ def _text(nodes: object) -> str:
 
 
 def _nearest(text: str, cursor: int, names: set[str]) -> dict[str, int]:
-    start = max(0, cursor - NEAR)
-    found: dict[str, int] = {}
-    for match in re.finditer(r"[A-Za-z_$][\w$]*", text[start : cursor + NEAR // 2]):
-        if match.group() in names:
-            distance = abs(start + match.start() - cursor)
-            found[match.group()] = min(distance, found.get(match.group(), NEAR))
-    return found
+    found = distances_of(_NAME, text, cursor, (NEAR, NEAR // 2))
+    return {name: distance for name, distance in found.items() if name in names}
 
 
 def _enclosing(row: FileRow, text: str, cursor: int) -> str:
-    line = text.count("\n", 0, cursor)
-    name = ""
-    for item in row.definitions:
-        if item.kind in TYPES and item.span.start.line <= line <= item.span.end.line + 1:
-            name = item.name
-    return name
+    types = row.definitions.around(text.count("\n", 0, cursor), TYPES, margin=1)
+    return types[-1].name if types else ""

@@ -1,6 +1,7 @@
 """The definitions of the workspace as resolution walks them: types, their members, their bases."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +17,8 @@ _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 # A type of more files than that, none of which this file can see, tells nothing.
 _MOST_MEANINGS = 3
 _VARIABLES = frozenset({"constant", "variable"})
+# A name means the type itself, not one of the places where it is implemented.
+_NO_MEANING = frozenset({"implementation"})
 _MOST_BASES = 16
 _BASE_DEPTH = 6
 _SCATTERED = frozenset({"go", "rust", "c", "cpp", "csharp"})
@@ -36,22 +39,22 @@ class Code:
     """The rows of the tables, with the current file as it stands now.
 
     `visible` are the files that this one can mean without doubt: imported ones and its package.
+    `own` is the number of the current file, or -1.
     """
 
     tables: Tables
     row: FileRow
     visible: frozenset[int]
+    own: int = field(init=False)
     _numbers: dict[tuple[int, str], list[int]] = field(default_factory=dict)
-    _own_by_name: dict[str, list[Meant]] = field(default_factory=dict)
-    _own_by_container: dict[str, list[Meant]] = field(default_factory=dict)
+    _own_by_name: dict[str, list[int]] = field(default_factory=dict)
+    _own_by_container: dict[str, list[int]] = field(default_factory=dict)
     _named: dict[tuple[str, str], list[Meant]] = field(default_factory=dict)
     _bases: dict[tuple[int, str], list[tuple[Meant, int]]] = field(default_factory=dict)
     _aliases: dict[str, str] | None = None
 
-    @property
-    def own(self) -> int:
-        """The number of the current file, or -1."""
-        return self.tables.file_of.get(self.row.path, -1)
+    def __post_init__(self) -> None:
+        self.own = self.tables.file_of.get(self.row.path, -1)
 
     def types(self, name: str) -> list[Meant]:
         """Return the types that `name` can mean, those that this file can see before others."""
@@ -76,25 +79,26 @@ class Code:
         return self._named[name, what]
 
     def _find(self, name: str, kinds: frozenset[str]) -> list[Meant]:
+        items = self.row.definitions
         if not self._own_by_name:
-            for item in self.row.definitions:
-                if item.kind != "implementation":
-                    self._own_by_name.setdefault(item.name, []).append(Meant(item, self.own))
-        own = [one for one in self._own_by_name.get(name, ()) if one.definition.kind in kinds]
+            for index, own_name in enumerate(items.names):
+                self._own_by_name.setdefault(own_name, []).append(index)
+        known_here = self._own_by_name.get(name, ())
+        own = [index for index in known_here if items.kind(index) in kinds - _NO_MEANING]
         if own:
-            return own
+            return [Meant(items[index], self.own) for index in own]
         if self._aliases is None:
             self._aliases = read_aliases(self.row.imports)
         name = self._aliases.get(name, name)
         tables = self.tables
         known = tables.names.get(name)
-        # Thousands may share a name: they become values only where their kind fits.
-        numbers = tables.named(known, kinds) if known is not None else ()
-        found = [self._meant(number) for number in numbers]
-        seen = [one for one in found if one.file in self.visible]
-        if seen:
-            return seen
-        return found if len({one.file for one in found}) <= _MOST_MEANINGS else []
+        # Thousands may share a name: they become values only where they are meant.
+        numbers = tables.named(known, kinds) if known is not None else []
+        files = tables.definition_file[numbers].tolist() if numbers else []
+        seen = [number for number, file in zip(numbers, files, strict=True) if file in self.visible]
+        if not seen and len(set(files)) <= _MOST_MEANINGS:
+            seen = numbers
+        return [self._meant(number) for number in seen]
 
     def members(self, owner: Meant) -> list[Meant]:
         """Return what a type itself has, in whatever file of its package that stands."""
@@ -105,13 +109,18 @@ class Code:
         return Meant(tables.definitions[number], int(tables.definition_file[number]), number)
 
     def _own_members(self, owner: Meant) -> list[Meant]:
+        items = self.row.definitions
+        return [Meant(items[index], self.own) for index in self._own_indices(owner)]
+
+    def _own_indices(self, owner: Meant) -> Sequence[int]:
+        """Return which definitions of this file are members of a type."""
         if owner.file != self.own and not self._is_held_together(owner):
-            return []
+            return ()
+        items = self.row.definitions
         if not self._own_by_container:
-            for item in self.row.definitions:
-                container = item.container.rsplit(".", 1)[-1]
-                self._own_by_container.setdefault(container, []).append(Meant(item, self.own))
-        return self._own_by_container.get(owner.definition.name, [])
+            for index in range(len(items)):
+                self._own_by_container.setdefault(items.container_name(index), []).append(index)
+        return self._own_by_container.get(owner.definition.name, ())
 
     def member_numbers(self, owner: Meant) -> list[int]:
         """Return the numbers of a type's members in the tables, but for those in this file."""
@@ -183,11 +192,12 @@ class Code:
         return next((one for one in found if one is not None), None)
 
     def _member(self, owner: Meant, name: str) -> Meant | None:
-        for one in self._own_members(owner):
-            if one.definition.name == name:
-                return one
-        known, names = self.tables.names.get(name), self.tables.definition_name
         # A class may have hundreds of members: only the one that is wanted becomes a value.
+        items = self.row.definitions
+        for index in self._own_indices(owner):
+            if items.name(index) == name:
+                return Meant(items[index], self.own)
+        known, names = self.tables.names.get(name), self.tables.definition_name
         numbers = self.member_numbers(owner) if known is not None else ()
         number = next((number for number in numbers if names[number] == known), None)
         return self._meant(number) if number is not None else None

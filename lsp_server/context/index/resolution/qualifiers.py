@@ -11,6 +11,7 @@ from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.resolution.chains import Link, receiver_before
 from lsp_server.context.index.resolution.module_names import module_names
 from lsp_server.context.index.resolution.modules import parts_of
+from lsp_server.context.index.resolution.surroundings import distances_of
 
 _REACH = 600
 _NEAR = 4000
@@ -55,13 +56,9 @@ def offers_at(tables: Tables, row: FileRow, text: str, cursor: int) -> Offers:
 
 
 def _nearest(text: str, cursor: int, names: Iterable[str]) -> list[tuple[str, int]]:
-    start = max(0, cursor - _NEAR)
-    found: dict[str, int] = {}
-    for match in _QUALIFIER.finditer(text, start, cursor + _BEHIND):
-        if match[1] in names:
-            distance = abs(match.start() - cursor)
-            found[match[1]] = min(distance, found.get(match[1], distance))
-    return sorted(found.items(), key=lambda item: item[1])
+    found = distances_of(_QUALIFIER, text, cursor, (_NEAR, _BEHIND))
+    known = [(name, distance) for name, distance in found.items() if name in names]
+    return sorted(known, key=lambda item: item[1])
 
 
 def _before(
