@@ -43,7 +43,7 @@ def free_tokens(budget: int) -> int:
 
 def closed_tokens(budget: int) -> int:
     """Return the same where the log was fetched for a file that is closed: more may go."""
-    return max(free_tokens(budget), min(budget, 20000))
+    return max(free_tokens(budget), min(budget, 16000))
 
 
 # A user who comes back from a pause waits no longer than this for what is still being read.
