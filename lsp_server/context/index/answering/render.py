@@ -19,6 +19,7 @@ _DOC_LINES = 6
 _MOST_FILES = 2048
 # Packs one after the other show much the same of the same files.
 _MOST_SLICES = 8192
+_HEADERS_A_STEP = 100
 
 
 class Slice(NamedTuple):
@@ -157,10 +158,11 @@ def prepare(tables: Tables) -> Iterator[None]:
     """
     for file in np.argsort(-tables.file_rank, kind="stable")[:_MOST_FILES].tolist():
         items = tables.rows[file].definitions
-        sheet, _ = _sheet(items), items.unique
+        sheet, _ = _sheet(items), items.index_of
         for index in range(len(items)):
             sheet.header(index)
-        yield
+            if index % _HEADERS_A_STEP == 0:
+                yield
 
 
 def render_file(row: FileRow, depths: Mapping[int, int], content_of: Callable[[str], bytes]) -> str:
