@@ -16,6 +16,7 @@ from lsp_server.context.elsewhere import DefinitionSource, FoundElsewhere, told_
 from lsp_server.context.evidence import Evidence, gather
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.process import IndexClient, IndexGone
+from lsp_server.context.index.roots import Roots
 from lsp_server.context.session import Session, Sources, Surroundings
 from lsp_server.context.tokens import Counter, bytes_over_four
 
@@ -58,7 +59,7 @@ class ContextEngine:
         self._status = m.Status(0, None)
         self._watchers: list[Callable[[m.Status], None]] = []
         self._on_files: Callable[[Sequence[Path]], None] | None = None
-        self._roots: tuple[Path, ...] = ()
+        self._roots = Roots()
         self._sessions: dict[_SessionKey, Session] = {}
         self._documents = OpenDocuments(self._client, self.key_of)
         self._locks: dict[_SessionKey, asyncio.Lock] = {}
@@ -80,9 +81,9 @@ class ContextEngine:
         return self._status
 
     @property
-    def roots(self) -> tuple[Path, ...]:
+    def roots(self) -> Sequence[Path]:
         """The workspace roots."""
-        return self._roots
+        return self._roots.folders
 
     def subscribe(self, callback: Callable[[m.Status], None]) -> None:
         """Call `callback` each time the index has grown."""
@@ -106,8 +107,8 @@ class ContextEngine:
 
     async def start(self, roots: Sequence[Path]) -> None:
         """Begin to index `roots`; returns when the index process runs, not when it is done."""
-        self._roots = tuple(root.resolve() for root in roots)
-        self._documents.name_anew(self._roots)
+        self._roots = Roots([root.resolve() for root in roots])
+        self._documents.name_anew(self.roots)
         self._forget_sessions()
         try:
             if not self._client.is_running:
@@ -116,7 +117,7 @@ class ContextEngine:
                     self._client.tell(m.Watch())
         finally:
             self._begun.set()
-        self._status = await self._client.ask(m.Start(self._roots, self._index, self._cache))
+        self._status = await self._client.ask(m.Start(tuple(self.roots), self._index, self._cache))
         self._documents.send()
 
     async def complete(self) -> m.Status:
@@ -137,7 +138,7 @@ class ContextEngine:
     async def _revive(self) -> None:
         log.warning("The index process ended by itself and is started again.")
         try:
-            await self.start(self._roots)
+            await self.start(self.roots)
         except (IndexGone, OSError) as error:
             log.warning("The index process did not come back: %s", error)
 
@@ -163,18 +164,11 @@ class ContextEngine:
         """Return the name by which the index knows `path`."""
         if path is None:
             return "untitled"
-        for root in self._roots:
-            if path.is_relative_to(root):
-                relative = path.relative_to(root).as_posix()
-                return relative if len(self._roots) == 1 else f"{root.name}/{relative}"
-        return path.name
+        return self._roots.key_of(path) or path.name
 
     def path_of(self, key: str) -> Path | None:
         """Return the file that the index knows as `key`."""
-        if len(self._roots) == 1:
-            return self._roots[0] / key
-        name, _, rest = key.partition("/")
-        return next((root / rest for root in self._roots if root.name == name), None)
+        return self._roots.path_of(key)
 
     def buffer_changed(self, snapshot: Snapshot) -> None:
         """Take note of an open document as it stands now; cheap enough for every key."""
@@ -300,7 +294,7 @@ class ContextEngine:
             span = known.located.definition.span
             if known.path == path and span.start.line <= found.lines[0] <= span.end.line:
                 return ""
-        if any(path.is_relative_to(root) for root in self._roots):
+        if self._roots.holding(path) is not None:
             return self.key_of(path)
         return "/".join(path.parts[-_OUTER_PARTS:])
 

@@ -286,6 +286,26 @@ async def test_open_document_is_known_once_when_a_folder_is_added(
     assert found == [f"{tmp_path.name}/shop/basket.py"]
 
 
+async def test_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    parse_fixture("""
+        //- client/app/use.py
+        def greet(): ...
+        //- server/app/use.py
+        def serve(): ...
+    """).write(tmp_path)
+    engine = ContextEngine(IndexSettings())
+    await engine.start([tmp_path / "client" / "app", tmp_path / "server" / "app"])
+    try:
+        await engine.complete()
+        for name, folder in (("greet", "client"), ("serve", "server")):
+            (found,) = await engine.definitions(name)
+            assert found.path == tmp_path / folder / "app" / "use.py"
+            evidence = await engine.evidence(f"What is {name}?", None, 2000)
+            assert evidence.blocks[0].path == f"{folder}/app/use.py"
+    finally:
+        await engine.stop()
+
+
 HIDDEN = "def token_of_the_shop():\n    return 'hunter2'\n\n\n"
 PRIVATE = [".env", "ignored.py", "node_modules/kept.py"]
 

@@ -36,7 +36,10 @@ _COMMAND = (
 
 
 class History:
-    """The last commits as sets of files, and for each file those that it is in."""
+    """The last commits as sets of files, and for each file those that it is in.
+
+    Commits of more than thirty files are left out: they say that everything moved.
+    """
 
     def __init__(self, commits: Sequence[Sequence[str]] = ()) -> None:
         self._commits = [commit for commit in commits if 1 < len(commit) <= _MOST_FILES]
@@ -53,11 +56,8 @@ class History:
         return {other: count / (len(numbers) + 1) for other, count in counts.items()}
 
 
-async def read_history(root: Path) -> History:
-    """Return the history of the repository around `root`; an empty one without Git or in trouble.
-
-    Commits of more than thirty files are left out: they say that everything moved.
-    """
+async def read_commits(root: Path) -> list[list[str]]:
+    """Return the files below `root` in each of the last commits; none without Git or in trouble."""
     try:
         process = await asyncio.create_subprocess_exec(
             *_COMMAND,
@@ -68,17 +68,17 @@ async def read_history(root: Path) -> History:
         )
     except OSError as error:
         log.info("There is no Git to ask for the history: %s", error)
-        return History()
+        return []
     try:
         output, _ = await asyncio.wait_for(process.communicate(), _SECONDS)
     except TimeoutError:
         log.info("The history was left out: Git took longer than %s s.", _SECONDS)
-        return History()
+        return []
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return History(parse_log(output))
+    return parse_log(output)
 
 
 def parse_log(output: bytes) -> list[list[str]]:

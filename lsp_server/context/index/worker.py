@@ -25,7 +25,7 @@ from lsp_server.context.index.answering.warming import warm_up
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.frames import read_frame, write_frame
-from lsp_server.context.index.history import read_history
+from lsp_server.context.index.history import read_commits
 from lsp_server.context.index.reader import SecondReader
 from lsp_server.context.index.reading.batches import (
     Batch,
@@ -184,8 +184,8 @@ class IndexProcess:
         for _ in warm_up(self._workspace):
             await asyncio.sleep(0)
         _tidy_up()
-        if len(self._workspace.roots) == 1:
-            self._workspace.history = await read_history(self._workspace.roots[0])
+        commits = {root: await read_commits(root) for root in self._workspace.roots}
+        self._workspace.learn_history(commits)
 
     async def _read(self, waiting: deque[list[Source]], cache: CacheSettings | None) -> None:
         """Read all batches; a second process helps from the first one that must be parsed."""

@@ -1,7 +1,7 @@
 """The rows of all files of a workspace, and the tables that ranking reads, kept up to date."""
 
 import asyncio
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lsp_server.common.files import read_plain_file
@@ -19,6 +19,7 @@ from lsp_server.context.index.reading.rows import (
     row_of,
 )
 from lsp_server.context.index.resolution.manifests import is_manifest, read_manifests
+from lsp_server.context.index.roots import Roots
 from lsp_server.context.index.trees.bytelines import ByteLines
 from lsp_server.context.index.trees.kept import OpenTrees
 from lsp_server.context.index.walk import (
@@ -41,12 +42,11 @@ _GO_MANIFEST = "go.mod"
 class Workspace:
     """What is known of some roots.
 
-    Files go by a key: the path below the root, with the root's name before it where there are
-    several roots.
+    Files go by their keys; see `Roots`.
     """
 
     def __init__(self, roots: Sequence[Path], limits: WalkLimits) -> None:
-        self.roots = roots
+        self._roots = Roots(roots)
         self.limits = limits
         self.rows: dict[str, FileRow] = {}
         self.buffers: dict[str, str] = {}
@@ -69,9 +69,17 @@ class Workspace:
         for root in self.roots:
             seen = {root.parent}
             for found in walk(root, self.limits):
-                key, path = self._key(root, found.path), root / found.path
-                self._note_manifests(key, path, seen)
-                yield Source(key, path, found.language)
+                path = root / found.path
+                # A root inside this one has its own files.
+                if self._roots.holding(path) == root:
+                    key = self._roots.key_in(root, found.path)
+                    self._note_manifests(key, path, seen)
+                    yield Source(key, path, found.language)
+
+    @property
+    def roots(self) -> Sequence[Path]:
+        """The folders of the workspace."""
+        return self._roots.folders
 
     def _note_manifests(self, key: str, path: Path, seen: set[Path]) -> None:
         """Note the file if it is a manifest, and Go's in the folders above it but those `seen`."""
@@ -98,22 +106,22 @@ class Workspace:
         except OSError:
             return None
 
-    def _key(self, root: Path, path: str) -> str:
-        return path if len(self.roots) == 1 else f"{root.name}/{path}"
-
     def key_of(self, path: Path) -> str | None:
         """Return the key of a path below one of the roots, or None."""
-        for root in self.roots:
-            if path.is_relative_to(root):
-                return self._key(root, path.relative_to(root).as_posix())
-        return None
+        return self._roots.key_of(path)
 
     def path_of(self, key: str) -> Path | None:
         """Return the file of a key, or None for a key of no root."""
-        if len(self.roots) == 1:
-            return self.roots[0] / key
-        name, _, rest = key.partition("/")
-        return next((root / rest for root in self.roots if root.name == name), None)
+        return self._roots.path_of(key)
+
+    def learn_history(self, commits: Mapping[Path, Sequence[Sequence[str]]]) -> None:
+        """Know what changed together in each root, from the files of its commits."""
+        keys = [
+            [self._roots.key_in(root, path) for path in commit]
+            for root, found in commits.items()
+            for commit in found
+        ]
+        self.history = History(keys)
 
     def take(self, rows: Iterable[FileRow]) -> None:
         """Take rows that were read elsewhere; open documents and later readings stay."""
@@ -171,7 +179,7 @@ class Workspace:
 
         For a file of rules it is what the rules let in now or keep out.
         """
-        root = next((root for root in self.roots if path.is_relative_to(root)), None)
+        root = self._roots.holding(path)
         if root is not None and path.name == _IGNORE_FILE:
             return self._ruled_anew(root, path.parent)
         if root is None or not path.is_dir():
@@ -218,7 +226,9 @@ class Workspace:
         if not path.exists():
             self._forget_below(key)
             return
-        root = next(root for root in self.roots if path.is_relative_to(root))
+        root = self._roots.holding(path)
+        if root is None:
+            return
         self._note_manifests(key, path, {root.parent})
         if key in self._manifests:
             self._manifests_changed = True

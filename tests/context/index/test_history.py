@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.context.index.history import History, read_history
+from lsp_server.context.index.history import History, read_commits
+from lsp_server.context.index.walk import WalkLimits
+from lsp_server.context.index.workspace import Workspace
 
 
 def test_a_companion_changed_in_the_same_commits() -> None:
@@ -30,12 +32,20 @@ async def test_the_history_of_a_repository(tmp_path: Path) -> None:
     (tmp_path / "d.py").write_text("")
     git_in(tmp_path, "add", ".")
     git_in(tmp_path, "commit", "-q", "-m", "one")
-    history = await read_history(tmp_path)
+    history = History(await read_commits(tmp_path))
     assert history.companions("a.py") == {"b c.py": 2 / 3}
 
 
+def test_the_histories_of_several_roots_are_told_apart(tmp_path: Path) -> None:
+    client, server = tmp_path / "client" / "app", tmp_path / "server" / "app"
+    workspace = Workspace((client, server), WalkLimits())
+    workspace.learn_history({client: [["a.py", "b.py"]], server: [["a.py", "c.py"]]})
+    assert workspace.history.companions("client/app/a.py") == {"client/app/b.py": 0.5}
+    assert workspace.history.companions("server/app/a.py") == {"server/app/c.py": 0.5}
+
+
 async def test_a_folder_without_history(tmp_path: Path) -> None:
-    assert (await read_history(tmp_path)).companions("a.py") == {}
+    assert await read_commits(tmp_path) == []
 
 
 SIGNATURE = b"gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n"
@@ -69,7 +79,7 @@ def hostile(tmp_path: Path) -> Path:
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="Git is not installed")
 async def test_a_program_that_the_repository_names_is_not_run(hostile: Path) -> None:
-    await read_history(hostile)
+    await read_commits(hostile)
     assert not (hostile / "ran").exists()
     git_in(hostile, "log", "-1")
     assert (hostile / "ran").exists()
