@@ -3,15 +3,19 @@
 import re
 from collections import Counter, defaultdict
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lsp_server.context.evidence import module_line
+from lsp_server.context.evidence import module_line, some
 from lsp_server.context.index.messages import Module, Survey
 from lsp_server.context.tokens import Counter as TokenCounter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MOST_NODES = 40
 _MOST_EDGES = 120
 _MOST_CYCLES = 10
+_CYCLE_NAMES = 8
 
 
 def map_as_text(survey: Survey, tokens: int | None, count: TokenCounter) -> str:
@@ -19,16 +23,21 @@ def map_as_text(survey: Survey, tokens: int | None, count: TokenCounter) -> str:
 
     The most important modules are kept and printed in path order, then the cycles.
     """
-    modules = [module for module in survey.modules if not module.is_test or tokens is None]
+    modules: Sequence[Module] = survey.modules
     if tokens is not None:
-        modules = _most_important(modules, tokens, count)
+        product = [module for module in modules if not module.is_test and _says_something(module)]
+        modules = _most_important(product, tokens, count)
     ordered = sorted(modules, key=lambda module: module.path)
     text = "".join(map(module_line, ordered))
     for cycle in survey.cycles[:_MOST_CYCLES]:
-        line = f"cycle: {' , '.join(cycle)}\n"
+        line = f"cycle: {some(cycle, _CYCLE_NAMES)}\n"
         if tokens is None or count(text + line) <= tokens:
             text += line
     return text
+
+
+def _says_something(module: Module) -> bool:
+    return bool(module.names or module.imported_by or module.is_entry)
 
 
 def _most_important(modules: list[Module], tokens: int, count: TokenCounter) -> list[Module]:

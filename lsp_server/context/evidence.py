@@ -81,16 +81,18 @@ def gather(
 
 def module_line(module: Module) -> str:
     """Return one module as lines of text: what it offers, what it imports, who imports it."""
-    lines = [f"{module.path} ({module.lines} lines{', entry point' if module.is_entry else ''})"]
+    size = f"{module.lines} line{'s' if module.lines != 1 else ''}"
+    lines = [f"{module.path} ({size}{', entry point' if module.is_entry else ''})"]
     if module.names:
-        lines.append(f"  offers: {_some(module.names, _MODULE_NAMES)}")
+        lines.append(f"  offers: {some(module.names, _MODULE_NAMES)}")
     if module.imports:
-        lines.append(f"  imports: {_some(module.imports, _MODULE_IMPORTS)}")
+        lines.append(f"  imports: {some(module.imports, _MODULE_IMPORTS)}")
     if module.imported_by:
-        lines.append(f"  imported by: {_some(module.imported_by, _MODULE_IMPORTS)}")
+        lines.append(f"  imported by: {some(module.imported_by, _MODULE_IMPORTS)}")
     return "\n".join(lines) + "\n"
 
 
-def _some(items: tuple[str, ...], most: int) -> str:
+def some(items: tuple[str, ...], most: int) -> str:
+    """Return the first items side by side, and how many more there are."""
     more = f" and {len(items) - most} more" if len(items) > most else ""
     return ", ".join(items[:most]) + more

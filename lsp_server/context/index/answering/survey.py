@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from lsp_server.context.index.answering.offered import is_program, offered_names
 from lsp_server.context.index.messages import Module, Survey
 from lsp_server.context.index.ranking.tables import Tables
-from lsp_server.context.index.reading.definitions import CALLABLE, TYPES
-from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.workspace import Workspace
 
-_MOST_NAMES = 40
-_ENTRY_NAMES = frozenset(
-    ("__main__.py", "manage.py", "main.py", "main.go", "main.rs", "main.c", "main.cpp", "Main.java")
-)
+# Modules of one crate refer to each other as they please: the compiler sees them at once.
+_ONE_UNIT = frozenset({"rust"})
 
 
 def survey(workspace: Workspace) -> Survey:
@@ -24,7 +21,11 @@ def survey(workspace: Workspace) -> Survey:
     modules = tuple(
         module_of(tables, file, importers.get(file, ())) for file in range(len(tables.rows))
     )
-    graph = {module.path: module.imports for module in modules}
+    graph = {
+        module.path: module.imports
+        for module in modules
+        if not module.is_test and module.language not in _ONE_UNIT
+    }
     return Survey(modules, tuple(find_cycles(graph)))
 
 
@@ -35,33 +36,13 @@ def module_of(tables: Tables, file: int, importers: Sequence[int]) -> Module:
         path=row.path,
         language=row.language,
         lines=row.line_count,
-        names=public_names(row),
+        names=offered_names(row),
         imports=tuple(tables.rows[target].path for target in tables.file_imports[file].tolist()),
         imported_by=tuple(tables.rows[importer].path for importer in importers),
-        is_entry=_is_entry(row),
+        is_entry=row.path in tables.modules.entries or is_program(row),
         is_test=bool(tables.file_test[file]),
         rank=float(tables.file_rank[file]),
     )
-
-
-def public_names(row: FileRow) -> tuple[str, ...]:
-    """Return the top-level types, functions and constants that a file offers."""
-    offered = [
-        item.name
-        for item in row.definitions
-        if item.parent < 0
-        and not item.name.startswith("_")
-        and item.kind in CALLABLE | TYPES | {"constant", "module", "namespace"}
-    ]
-    return tuple(dict.fromkeys(offered))[:_MOST_NAMES]
-
-
-def _is_entry(row: FileRow) -> bool:
-    name = row.path.rsplit("/", 1)[-1]
-    if name in _ENTRY_NAMES:
-        return True
-    mains = [item for item in row.definitions if item.name == "main" and item.kind in CALLABLE]
-    return any(item.parent < 0 or row.language in {"java", "csharp"} for item in mains)
 
 
 def find_cycles(graph: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:

@@ -53,10 +53,14 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Manifests:
-    """What the manifests of a workspace say of where modules are."""
+    """What the manifests of a workspace say of where modules are.
+
+    `entries` are what packages and programs begin with: the paths at which each can be.
+    """
 
     packages: Sequence[Package] = ()
     script_paths: Sequence[ScriptPaths] = ()
+    entries: Sequence[Sequence[str]] = ()
 
 
 class Packages:
@@ -86,21 +90,45 @@ def read_manifests(paths: Sequence[str], read: Reader) -> Manifests:
     understood counts as not said: the files are somebody else's, and may be half written.
     """
     packages = [package for path in paths for package in _packages(path, read)]
+    entries = [tuple(places) for path in paths for places in _entries(path, read)]
     scripts = [path for path in paths if posixpath.basename(path) in SCRIPT_NAMES]
     found = (read_script_paths(path, read) for path in scripts)
-    return Manifests(tuple(packages), tuple(one for one in found if one is not None))
+    script_paths = tuple(one for one in found if one is not None)
+    return Manifests(tuple(packages), script_paths, tuple(entries))
 
 
 def is_manifest(path: str) -> bool:
     """Whether a file of this path says where modules are."""
     name = posixpath.basename(path)
-    return name in _READERS or name in SCRIPT_NAMES
+    return name in _READERS or name in _ENTRY_READERS or name in SCRIPT_NAMES
 
 
 def _packages(path: str, read: Reader) -> Iterator[Package]:
     reader = _READERS.get(posixpath.basename(path))
     if reader is not None:
         yield from reader(posixpath.dirname(path), read(path) or "")
+
+
+def _entries(path: str, read: Reader) -> Iterator[Sequence[str]]:
+    reader = _ENTRY_READERS.get(posixpath.basename(path))
+    if reader is not None:
+        yield from reader(posixpath.dirname(path), read(path) or "")
+
+
+def _script_entries(folder: str, text: str) -> Iterator[Sequence[str]]:
+    for package in _script(folder, text):
+        yield package.places(())
+    programs = parsed_json(text).get("bin")
+    for place in _strings(programs):
+        yield list(_sources(folder, [place]))
+
+
+def _python_entries(folder: str, text: str) -> Iterator[Sequence[str]]:
+    project = _table(_toml(text), "project")
+    for key in ("scripts", "gui-scripts"):
+        for target in _strings(dict(_table(project, key))):
+            module = target.partition(":")[0].strip().replace(".", "/")
+            yield [_below(folder, module), _below(folder, f"src/{module}")]
 
 
 def _go(folder: str, text: str) -> Iterator[Package]:
@@ -110,10 +138,7 @@ def _go(folder: str, text: str) -> Iterator[Package]:
 
 
 def _rust(folder: str, text: str) -> Iterator[Package]:
-    try:
-        manifest = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return
+    manifest = _toml(text)
     package, library = _table(manifest, "package"), _table(manifest, "lib")
     name = library.get("name", package.get("name"))
     if isinstance(name, str):
@@ -171,6 +196,13 @@ def _sources(folder: str, places: Sequence[str]) -> Iterator[str]:
             yield _below(folder, f"src/{rest}")
 
 
+def _toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
+
+
 def _table(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = value.get(key)
     return found if isinstance(found, dict) else {}
@@ -191,4 +223,8 @@ _READERS: dict[str, Callable[[str, str], Iterator[Package]]] = {
     "package.json": _script,
     "Cargo.toml": _rust,
     "composer.json": _php,
+}
+_ENTRY_READERS: dict[str, Callable[[str, str], Iterator[Sequence[str]]]] = {
+    "package.json": _script_entries,
+    "pyproject.toml": _python_entries,
 }

@@ -7,6 +7,7 @@ parts, seen from a source root, the file's own folder or the root of its crate o
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 from lsp_server.context.index.reading.imports import Imported, read_import
 from lsp_server.context.index.reading.rows import FileRow
@@ -40,6 +41,7 @@ class Modules:
         manifests = manifests or Manifests()
         self._script_paths = sorted(manifests.script_paths, key=lambda item: -len(item.folder))
         self._packages = Packages(manifests.packages)
+        self._entries = manifests.entries
         self._resolved: dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]] = {}
         self._rooted: dict[tuple[str, ...], list[str]] = {}
         for path in paths:
@@ -59,6 +61,12 @@ class Modules:
                 self._python_packages.add(folder)
         if parts[-1] not in {"__init__", "mod"}:
             self._by_last[parts[-1]].append((parts, path))
+
+    @cached_property
+    def entries(self) -> frozenset[str]:
+        """The files in which a package or one of its programs begins, as its manifest says."""
+        found = (map(self._script, map(_folders, places)) for places in self._entries)
+        return frozenset(path for files in found for path in next(filter(None, files), ()))
 
     def folder(self, folder: str) -> list[str]:
         """Return the files that lie in `folder` itself."""
@@ -209,7 +217,8 @@ class Modules:
     def _go(self, module: tuple[str, ...]) -> list[str]:
         found = self._packages.holding("go", module)
         places = (place for package, rest in found for place in package.places(rest))
-        return [path for place in places for path in self.folder(place)]
+        files = (path for place in places for path in self.folder(place))
+        return [path for path in files if path.endswith(".go") and not path.endswith("_test.go")]
 
     def _rust(self, row: FileRow, item: Imported) -> list[str]:
         own = parts_of(row.path)
