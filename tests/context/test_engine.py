@@ -121,6 +121,21 @@ async def test_a_question_gets_definitions_callers_and_modules(engine: ContextEn
     assert evidence.tokens <= 2000
 
 
+async def test_callers_are_those_that_call_not_those_that_mention(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    path = tmp_path / "shop" / "use.py"
+    path.write_text(
+        "from shop.price import cheapest\n\n\ndef buy(all):\n"
+        "    # cheapest(all) was too slow once\n    return (\n        cheapest(\n all)\n    )\n"
+    )
+    await engine.files_changed([path])
+    evidence = await engine.evidence("How is the cheapest price chosen?", None, 2000)
+    assert [(one.path, one.line, one.inside) for one in evidence.callers] == [
+        ("shop/use.py", 6, "buy")
+    ]
+
+
 async def test_prompts_of_one_budget_begin_with_one_map(
     engine: ContextEngine, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from lsp_server.common.blocks import Depth
 from lsp_server.context.index import messages as m
+from lsp_server.context.index.answering.callers import callers
 from lsp_server.context.index.answering.question_words import (
     IDENTIFIER,
     QuestionWords,
@@ -17,16 +18,14 @@ from lsp_server.context.index.answering.question_words import (
 from lsp_server.context.index.answering.render import indent
 from lsp_server.context.index.answering.survey import module_of
 from lsp_server.context.index.ranking.tables import Floats, Tables, subwords
-from lsp_server.context.index.reading.definitions import CALLABLE, TYPES, Definition
+from lsp_server.context.index.reading.definitions import Definition
 from lsp_server.context.index.workspace import Workspace
 
 _PATH = re.compile(r"[\w\-./]+\.\w+")
 _NAMED = 6.0
 _MOST_DEFINITIONS = 24
-_MOST_CALLERS = 24
 _MOST_MODULES = 12
 _BODY_SHARE = 0.6
-_CALLER_FILES = 200
 
 
 def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> m.Gathered:
@@ -42,9 +41,8 @@ def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> m.Gathered:
     if not best:
         return m.Gathered(_modules(tables, []), (), ())
     definitions = _texts(workspace, tables, best, scores, wanted.room)
-    callers = _callers(workspace, tables, best)
     files = [int(tables.definition_file[number]) for number in best]
-    return m.Gathered(_modules(tables, files), definitions, callers)
+    return m.Gathered(_modules(tables, files), definitions, callers(workspace, tables, best))
 
 
 def _scores(tables: Tables, wanted: m.EvidenceWanted, words: QuestionWords) -> Floats:
@@ -116,49 +114,6 @@ def _deepest(workspace: Workspace, path: str, item: Definition, room: float) -> 
         return Depth.BODY, text
     header = indent(item.header, 0)
     return (Depth.DOCUMENTED, f"{header}\n{item.doc}") if item.doc else (Depth.SIGNATURE, header)
-
-
-def _callers(workspace: Workspace, tables: Tables, best: Sequence[int]) -> tuple[m.Caller, ...]:
-    wanted = {
-        tables.definitions[number].name: number
-        for number in reversed(best[:6])
-        if tables.definitions[number].kind in CALLABLE | TYPES
-    }
-    found: list[m.Caller] = []
-    for name, number in wanted.items():
-        pattern = re.compile(rf"(?<![\w$]){re.escape(name)}\s*(?:[(<\[{{.]|::)")
-        owner = int(tables.definition_file[number])
-        files = [
-            file
-            for file in tables.files_that_mention(name)
-            if file != owner and not tables.file_test[file]
-        ][:_CALLER_FILES]
-        for file in files:
-            found += _lines_in(workspace, tables, file, pattern, name)
-            if len(found) >= _MOST_CALLERS:
-                return tuple(found[:_MOST_CALLERS])
-    return tuple(found)
-
-
-def _lines_in(
-    workspace: Workspace, tables: Tables, file: int, pattern: re.Pattern[str], name: str
-) -> list[m.Caller]:
-    row = tables.rows[file]
-    found = []
-    text = workspace.content(row.path).decode("utf-8", "replace")
-    for number, line in enumerate(text.split("\n")):
-        if pattern.search(line) and not line.lstrip().startswith(("#", "//", "*")):
-            inside = ""
-            for item in row.definitions:
-                if (
-                    item.span.start.line <= number <= item.span.end.line
-                    and item.kind in CALLABLE | TYPES
-                ):
-                    inside = item.qualified
-            found.append(m.Caller(row.path, number, line.strip()[:200], name, inside))
-            if len(found) == 3:  # noqa: PLR2004 - three lines show how a file uses a thing
-                break
-    return found
 
 
 def _modules(tables: Tables, files: Sequence[int]) -> tuple[m.Module, ...]:

@@ -1,8 +1,9 @@
 """What the code around a place says of its variables: their annotations and what they hold."""
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lsp_server.context.index.reading.definitions import TYPES
@@ -21,12 +22,18 @@ _SELF = frozenset({"self", "this", "cls", "Self", "$this"})
 class Binding:
     """What is known of one variable or field: its type as written, or the expression it holds.
 
-    `at` is the byte at which it stands in the text that was parsed.
+    `at` is the byte at which it stands in the text that was parsed, `scope` says from which byte to
+    which it is seen there; what no scope holds is seen everywhere.
     """
 
     type: str = ""
     value: str = ""
     at: int = 0
+    scope: tuple[int, int] = (0, sys.maxsize)
+
+    def is_seen(self, at: int) -> bool:
+        """Whether the variable is seen at a byte."""
+        return self.scope[0] <= at <= self.scope[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,7 @@ def read_scope(row: FileRow, text: str, cursor: int) -> Scope:
         for name, binding in _read(part, row.language):
             bindings.setdefault(name, []).append(binding)
     for known in bindings.values():
-        # What was bound last holds; what is bound behind the place is likely another's.
-        known.sort(key=lambda one: (one.at > here, abs(one.at - here)))
+        known.sort(key=lambda one: _remoteness(one, here))
     names = {name.removeprefix("self.") for name in bindings} | _SELF
     return Scope(
         {name: tuple(found) for name, found in bindings.items()},
@@ -64,10 +70,22 @@ def read_scope(row: FileRow, text: str, cursor: int) -> Scope:
     )
 
 
+def _remoteness(binding: Binding, here: int) -> tuple[bool, bool, int, int]:
+    """Return a key that sorts first what holds at `here`.
+
+    It is what is seen there, then what was bound last in the innermost scope; what is bound behind
+    the place is likely another's. What is not seen comes last, and stays: a parameter without a
+    type often holds what variables of its name hold elsewhere.
+    """
+    begin, end = binding.scope
+    return not binding.is_seen(here), binding.at > here, end - begin, abs(binding.at - here)
+
+
 def prepare_language(language: str) -> None:
     """Load what reading a scope in a language needs."""
     if is_known(language):
         query(language, "bindings")
+        query(language, "scopes")
         parser(language)
 
 
@@ -77,6 +95,8 @@ def _read(part: str, language: str) -> Sequence[tuple[str, Binding]]:
     from tree_sitter import QueryCursor
 
     tree = parse(ByteLines.of_text(part), language)
+    scopes = QueryCursor(query(language, "scopes")).captures(tree.root_node).get("scope", [])
+    spans = [(node.start_byte, node.end_byte) for node in scopes]
     found = []
     for _, captures in QueryCursor(query(language, "bindings")).matches(tree.root_node):
         type_, value = _text(captures.get("type")), _text(captures.get("value"))
@@ -87,6 +107,23 @@ def _read(part: str, language: str) -> Sequence[tuple[str, Binding]]:
             (name, Binding(type_, value, node.start_byte))
             for name, node in zip(names, nodes, strict=True)
         ]
+    return _scoped(found, sorted(spans))
+
+
+def _scoped(
+    bindings: Sequence[tuple[str, Binding]], scopes: Sequence[tuple[int, int]]
+) -> Sequence[tuple[str, Binding]]:
+    """Return the bindings of variables with the innermost of the scopes around each."""
+    found, opened, following = [], list[tuple[int, int]](), 0
+    for name, binding in sorted(bindings, key=lambda one: one[1].at):
+        while following < len(scopes) and scopes[following][0] <= binding.at:
+            opened.append(scopes[following])
+            following += 1
+        while opened and opened[-1][1] <= binding.at:
+            opened.pop()
+        # Fields of the object belong to all of its methods.
+        held = bool(opened) and not name.startswith("self.")
+        found.append((name, replace(binding, scope=opened[-1]) if held else binding))
     return found
 
 

@@ -1,0 +1,5 @@
+[
+  (function_definition)
+  (compound_statement)
+  (for_statement)
+] @scope

@@ -1,0 +1,16 @@
+[
+  (class_declaration)
+  (struct_declaration)
+  (interface_declaration)
+  (record_declaration)
+  (method_declaration)
+  (constructor_declaration)
+  (local_function_statement)
+  (lambda_expression)
+  (property_declaration)
+  (block)
+  (for_statement)
+  (foreach_statement)
+  (using_statement)
+  (catch_clause)
+] @scope

@@ -1,0 +1,9 @@
+[
+  (class)
+  (module)
+  (method)
+  (singleton_method)
+  (block)
+  (do_block)
+  (lambda)
+] @scope

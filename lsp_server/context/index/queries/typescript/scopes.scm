@@ -1,0 +1,16 @@
+[
+  (function_declaration)
+  (function_expression)
+  (generator_function_declaration)
+  (generator_function)
+  (function_signature)
+  (arrow_function)
+  (method_definition)
+  (method_signature)
+  (class_declaration)
+  (abstract_class_declaration)
+  (statement_block)
+  (for_statement)
+  (for_in_statement)
+  (catch_clause)
+] @scope
