@@ -23,7 +23,9 @@ class Reasons:
         self._package = _beside(tables.file_package, own)
         self._folder = _beside(tables.file_folder, own)
         meant, offers = self._meanings, self._meanings.offers
-        self._meant = frozenset().union(meant.near, meant.here, offers.near, offers.here)
+        self._meant = frozenset().union(
+            meant.near, meant.here, offers.near, offers.here, offers.unused
+        )
 
     def why(self, piece: Slice) -> str:
         """Return the strongest reason for what is shown of a file."""
@@ -36,6 +38,7 @@ class Reasons:
             or _offered(numbers, meanings.offers.here, "a member of which is written")
             or _members(numbers, meanings.near, "a variable here")
             or _offered(numbers, meanings.offers.near, "which is named here")
+            or _offered(numbers, meanings.offers.unused, "which is imported and not used yet")
             or self._of_file(file, numbers)
         )
 

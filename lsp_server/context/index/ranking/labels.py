@@ -57,6 +57,7 @@ MEANT_FEATURES = (
     "member of guessed type",
     "of module near",
     "of module here",
+    "of unused import",
 )
 # What holds of the place, whatever the definition.
 PLACE_FEATURES = ("member is written",)
@@ -135,7 +136,7 @@ CROSSES: tuple[tuple[str, str], ...] = (
     )
     + tuple(
         (left, right)
-        for left in ("of module near", "of module here")
+        for left in ("of module near", "of module here", "of unused import")
         for right in (
             "is type",
             "is function",

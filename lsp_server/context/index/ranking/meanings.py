@@ -11,6 +11,7 @@ from lsp_server.context.index.resolution.code import Code
 from lsp_server.context.index.resolution.imported import Brought, brought_by
 from lsp_server.context.index.resolution.qualifiers import Offer, Offers, offers_at
 from lsp_server.context.index.resolution.receivers import Member, members_of, receivers_at
+from lsp_server.context.index.resolution.unused import unused_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Meanings:
 
     `named` are definitions that an import names. `near` holds members of the types of variables,
     `here` those of the expression whose member is being written, `guessed` members of types that
-    variables are named after. `offers` is what the modules named here have.
+    variables are named after. `offers` is what the modules named here have. `unused` are
+    definitions that an import names and nothing else in the file.
     """
 
     brought: Brought
@@ -28,6 +30,7 @@ class Meanings:
     here: Mapping[int, Member]
     guessed: Mapping[int, Member]
     offers: Offers
+    unused: frozenset[int]
 
     def weighed(self) -> tuple[Mapping[int, float], ...]:
         """Return how likely each definition is meant, in the order of the features for it."""
@@ -35,7 +38,9 @@ class Meanings:
             *(self.near, self.here, self.guessed),
             *(self.offers.near, self.offers.here),
         )
-        return tuple({number: one.weight for number, one in source.items()} for source in sources)
+        unused = dict.fromkeys((*self.offers.unused, *self.unused), 1.0)
+        weighed = ({number: one.weight for number, one in source.items()} for source in sources)
+        return (*weighed, unused)
 
 
 def meanings_at(view: View, tables: Tables) -> Meanings:
@@ -49,7 +54,8 @@ def meanings_at(view: View, tables: Tables) -> Meanings:
     near, here = members_of(code, receivers.near), members_of(code, receivers.here)
     guessed = members_of(code, receivers.guessed)
     offers = offers_at(tables, view.row, view.text, view.cursor)
-    found = Meanings(brought, brought.definitions, near, here, guessed, offers)
+    unused = unused_names(tables, view.row, view.text, brought.definitions)
+    found = Meanings(brought, brought.definitions, near, here, guessed, offers, unused)
     view.kept["meanings"] = found
     return found
 

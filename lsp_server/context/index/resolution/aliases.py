@@ -1,19 +1,27 @@
 """The names that imports give to what they bring: `import {A as B}`, `use a::B as C`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 _AS = re.compile(r"([A-Za-z_$][\w$]*) as ([A-Za-z_$][\w$]*)")
 _TAKEN_APART = re.compile(r"([A-Za-z_$][\w$]*) ?: ?([A-Za-z_$][\w$]*)")
 _USING = re.compile(r"\Ausing ([A-Za-z_]\w*) ?= ?(?:[\w.]*\.)?([A-Za-z_]\w*)")
 _LONGEST = 20_000
+_MOST_KEPT = 64
 
 
-def read_aliases(statements: Iterable[str]) -> dict[str, str]:
+def read_aliases(statements: Iterable[str]) -> Mapping[str, str]:
     """Return what each name that an import statement gives was called where it comes from.
 
     Names that stay as they were are not among them.
     """
+    return _read(tuple(statements))
+
+
+# One request asks for those of its file three times.
+@lru_cache(maxsize=_MOST_KEPT)
+def _read(statements: tuple[str, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for statement in statements:
         text = " ".join(statement[:_LONGEST].split())

@@ -1,7 +1,7 @@
 """The definitions of the workspace as resolution walks them: types, their members, their bases."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,7 +51,7 @@ class Code:
     _own_by_container: dict[str, list[int]] = field(default_factory=dict)
     _named: dict[tuple[str, str], list[Meant]] = field(default_factory=dict)
     _bases: dict[tuple[int, str], list[tuple[Meant, int]]] = field(default_factory=dict)
-    _aliases: dict[str, str] | None = None
+    _aliases: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         self.own = self.tables.file_of.get(self.row.path, -1)

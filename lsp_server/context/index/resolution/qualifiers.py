@@ -12,6 +12,7 @@ from lsp_server.context.index.resolution.chains import Link, receiver_before
 from lsp_server.context.index.resolution.module_names import module_names
 from lsp_server.context.index.resolution.modules import parts_of
 from lsp_server.context.index.resolution.surroundings import distances_of
+from lsp_server.context.index.resolution.unused import unused_modules
 
 _REACH = 600
 _NEAR = 4000
@@ -34,10 +35,15 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What modules offer, by the definitions' numbers; `here` those of the one being written."""
+    """What modules offer, by the definitions' numbers.
+
+    `near` are the modules named around the place, `here` is the one a member of which is being
+    written, `unused` are those that are imported and used nowhere.
+    """
 
     near: Mapping[int, Offer]
     here: Mapping[int, Offer]
+    unused: Mapping[int, Offer]
 
 
 def offers_at(tables: Tables, row: FileRow, text: str, cursor: int) -> Offers:
@@ -52,7 +58,12 @@ def offers_at(tables: Tables, row: FileRow, text: str, cursor: int) -> Offers:
             for number in _offered(tables, names[name]):
                 near.setdefault(number, offer)
     written = ".".join(link.name for link in chain)
-    return Offers(near, dict.fromkeys(_offered(tables, here), Offer(1.0, written)))
+    unused = {
+        number: Offer(1.0, name)
+        for name in unused_modules(row, text, names)
+        for number in _offered(tables, names[name])
+    }
+    return Offers(near, dict.fromkeys(_offered(tables, here), Offer(1.0, written)), unused)
 
 
 def _nearest(text: str, cursor: int, names: Iterable[str]) -> list[tuple[str, int]]:

@@ -9,7 +9,10 @@ from lsp_server.context.index.ranking.building import build_tables
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.ranking.view import View
 from lsp_server.context.index.reading.rows import FileRow, read_row
+from lsp_server.context.index.resolution.manifests import Manifests, Package
 from tests.fixture import parse_fixture
+
+MANIFESTS = Manifests((Package("go", ("x",), ("",)),))
 
 
 def row_of(path: str, text: str) -> FileRow:
@@ -27,7 +30,8 @@ def place_in(files: str, **known: Any) -> tuple[View, Tables]:
     place = fixture.place()
     text = fixture.files[fixture.active]
     cursor = offset_at(place.snapshot.lines, place.position)
-    return View(rows[fixture.active], text, cursor, **known), build_tables(list(rows.values()))
+    view = View(rows[fixture.active], text, cursor, **known)
+    return view, build_tables(list(rows.values()), MANIFESTS)
 
 
 def number_of(tables: Tables, qualified: str) -> int:

@@ -143,6 +143,70 @@ GUESSED = """
         def connect(self): ...
 """
 
+UNUSED = {
+    "python module": """
+        //- use.py
+        import fresh, stale
+        def fill(): return stale.old() + $0
+        //- fresh.py
+        def new(): ...
+        //- stale.py
+        def old(): ...
+    """,
+    "python name": """
+        //- use.py
+        from a import new, old
+        def fill(): return old() + $0
+        //- a.py
+        def new(): ...
+        def old(): ...
+    """,
+    "renamed name": """
+        //- use.py
+        from a import new as made, old as gone
+        def fill(): return gone() + $0
+        //- a.py
+        def new(): ...
+        def old(): ...
+    """,
+    "go": """
+        //- use.go
+        package main
+        import ("x/fresh"; "x/stale")
+        func fill() { stale.Old(); $0 }
+        //- fresh/a.go
+        package fresh
+        func New() {}
+        //- stale/a.go
+        package stale
+        func Old() {}
+    """,
+    "rust": """
+        //- src/lib.rs
+        mod fresh;
+        mod stale;
+        mod user;
+        //- src/user.rs
+        use crate::fresh;
+        use crate::stale;
+        fn fill() { stale::old(); $0 }
+        //- src/fresh.rs
+        pub fn new() {}
+        //- src/stale.rs
+        pub fn old() {}
+    """,
+    "typescript": """
+        //- use.ts
+        import * as fresh1 from "./fresh1"
+        import * as stale from "./stale"
+        function fill() { stale.old(); $0 }
+        //- fresh1.ts
+        export function fresh() {}
+        //- stale.ts
+        export function old() {}
+    """,
+}
+
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("imported", IMPORTS, "Price", "Other", {}),
     ("imported twice removed", IMPORTS, "Money", "Price", {}),
@@ -179,7 +243,16 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("member of guessed type", GUESSED, "Session.commit", "Engine.connect", {}),
     ("of module near", MODULES, "something", "third", {}),
     ("of module here", MODULES, "sharpen", "something", {}),
+    ("of unused import", UNUSED["python module"], "new", "old", {}),
+    ("of unused import", UNUSED["python name"], "new", "old", {}),
+    ("of unused import", UNUSED["renamed name"], "new", "old", {}),
+    ("of unused import", UNUSED["go"], "New", "Old", {}),
+    ("of unused import", UNUSED["rust"], "new", "old", {}),
+    ("of unused import", UNUSED["typescript"], "fresh", "old", {}),
 ]
+
+
+NAMES_OF_CASES = [f"{case[0]} {number}" for number, case in enumerate(CASES)]
 
 
 def feature(label: str, files: str, known: dict[str, Any], *names: str) -> list[float]:
@@ -191,7 +264,9 @@ def feature(label: str, files: str, known: dict[str, Any], *names: str) -> list[
 
 
 @pytest.mark.parametrize(
-    ("label", "files", "having", "lacking", "known"), CASES, ids=[case[0] for case in CASES]
+    ("label", "files", "having", "lacking", "known"),
+    CASES,
+    ids=[f"{case[0]} {number}" for number, case in enumerate(CASES)],
 )
 def test_a_feature_tells(
     label: str, files: str, having: str, lacking: str, known: dict[str, Any]
