@@ -71,6 +71,10 @@ class Packages:
         for package in sorted(packages, key=lambda one: -len(one.name)):
             self._by_first.setdefault((package.family, package.name[0]), []).append(package)
 
+    def has(self, family: str) -> bool:
+        """Whether there is a package of a language."""
+        return any(known == family for known, _ in self._by_first)
+
     def holding(self, family: str, module: tuple[str, ...]) -> "list[tuple[Package, Parts]]":
         """Return the packages that a module is of, with what follows their name in its own.
 

@@ -216,9 +216,18 @@ class Modules:
 
     def _go(self, module: tuple[str, ...]) -> list[str]:
         found = self._packages.holding("go", module)
-        places = (place for package, rest in found for place in package.places(rest))
-        files = (path for place in places for path in self.folder(place))
-        return [path for path in files if path.endswith(".go") and not path.endswith("_test.go")]
+        places = [place for package, rest in found for place in package.places(rest)]
+        if not places and "." in module[0]:
+            # Where a part of a module was opened, its folders are the ends of its paths. One part
+            # alone is as likely another module's.
+            least = 2 if self._packages.has("go") else 1
+            ends = ("/".join(module[start:]) for start in range(1, len(module) - least + 1))
+            places = [end for end in ends if self._go_files(end)][:1]
+        return [path for place in places for path in self._go_files(place)]
+
+    def _go_files(self, folder: str) -> list[str]:
+        found = self.folder(folder)
+        return [path for path in found if path.endswith(".go") and not path.endswith("_test.go")]
 
     def _rust(self, row: FileRow, item: Imported) -> list[str]:
         own = parts_of(row.path)

@@ -167,9 +167,9 @@ async def test_a_changed_manifest_is_followed(tmp_path: Path) -> None:
     parse_fixture("""
         //- use.go
         package main
-        import "example.com/new/store"
-        //- store/store.go
-        package store
+        import "example.com/new"
+        //- store.go
+        package main
     """).write(tmp_path)
     workspace = workspace_of(tmp_path)
     assert imported(workspace, "use.go") == []
@@ -177,10 +177,26 @@ async def test_a_changed_manifest_is_followed(tmp_path: Path) -> None:
     manifest.write_text("module example.com/new\n")
     workspace.refresh(manifest)
     await workspace.settle()
-    assert imported(workspace, "use.go") == ["store/store.go"]
+    assert imported(workspace, "use.go") == ["store.go"]
     manifest.unlink()
     workspace.refresh(manifest)
     assert imported(workspace, "use.go") == []
+
+
+def test_a_part_of_a_go_module_is_known_by_the_ends_of_its_paths(tmp_path: Path) -> None:
+    parse_fixture("""
+        //- use.go
+        package main
+        import (
+            "example.com/whole/part/store"
+            "errors"
+        )
+        //- store/store.go
+        package store
+        //- errors/own.go
+        package errors
+    """).write(tmp_path)
+    assert imported(workspace_of(tmp_path), "use.go") == ["store/store.go"]
 
 
 def test_the_manifest_of_a_module_that_comes_later_is_found(tmp_path: Path) -> None:
