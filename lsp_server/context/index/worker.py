@@ -40,7 +40,7 @@ from lsp_server.context.index.reading.batches import (
 from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.walk import WalkLimits
 from lsp_server.context.index.watching import changes
-from lsp_server.context.index.workspace import Workspace
+from lsp_server.context.index.workspace import Workspace, in_steps
 from lsp_server.storage.cache import Cache, open_cache
 from lsp_server.storage.paths import cargo_homes, go_module_caches, python_environments
 
@@ -95,6 +95,8 @@ class IndexProcess:
                 return self._workspace.indexed(request.paths)
             case m.Seek():
                 await self._read_installed(request)
+            case m.EvidenceWanted():
+                return await in_steps(evidence(self._workspace, request))
             case m.BufferChanged() | m.BufferClosed():
                 self._settle_later()
         return answer(self._workspace, request)
@@ -280,7 +282,6 @@ _ANSWERS: dict[type, Callable[[Workspace, Any], object]] = {
     m.MapWanted: repository_map,
     m.NameWanted: _located,
     m.VisibleWanted: visible_names,
-    m.EvidenceWanted: evidence,
     m.ModulesWanted: lambda workspace, _: survey(workspace),
     m.BufferChanged: lambda workspace, one: workspace.set_buffer(one.path, one.language, one.text),
     m.BufferClosed: lambda workspace, one: workspace.close_buffer(one.path),

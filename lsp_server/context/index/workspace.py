@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import PLAIN, language_of_path
@@ -37,6 +38,8 @@ _MOST_KEPT = 32 * 1024 * 1024
 _MOST_NEW = 0.25
 _IGNORE_FILE = ".gitignore"
 _GO_MANIFEST = "go.mod"
+
+Result = TypeVar("Result")
 
 
 class Workspace:
@@ -320,7 +323,7 @@ class Workspace:
         """Bring the tables up to date in steps, so that requests are answered meanwhile."""
         while self._changed or self._manifests_changed:
             before, taken = self._tables, dict(self.rows)
-            tables = await _in_steps(self._steps(list(taken.values())))
+            tables = await in_steps(self._steps(list(taken.values())))
             if self._tables is not before:
                 continue  # somebody else brought them up to date, perhaps from older rows
             self._tables = tables
@@ -334,11 +337,12 @@ def _is_below(key: str, folder: str) -> bool:
     return key == folder or key.startswith(f"{folder}/")
 
 
-async def _in_steps(steps: Generator[None, None, Tables]) -> Tables:
+async def in_steps(steps: Generator[None, None, Result]) -> Result:
+    """Return what `steps` returns in the end; others are served at each of its pauses."""
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            tables: Tables = end.value
-            return tables
+            result: Result = end.value
+            return result
         await asyncio.sleep(0)

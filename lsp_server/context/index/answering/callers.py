@@ -1,66 +1,94 @@
-"""Who uses the definitions that a question touches."""
+"""Who uses a definition: the lines that refer to it, with the definition they stand in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 
 from lsp_server.context.index import messages as m
-from lsp_server.context.index.ranking.tables import Tables
+from lsp_server.context.index.ranking.tables import Tables, family_of
 from lsp_server.context.index.reading.definitions import CALLABLE, TYPES
-from lsp_server.context.index.reading.references import read_references
+from lsp_server.context.index.reading.references import Reference, read_references
 from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.trees.bytelines import ByteLines
 from lsp_server.context.index.workspace import Workspace
 
 _MOST_CALLERS = 24
-_CALLER_FILES = 200
-_MOST_BYTES = 600_000
-"""So much is parsed for one question at most: others wait meanwhile."""
-
+_MOST_NAMES = 6
 # Three lines show how a file uses a thing.
-_LINES_A_FILE = 3
-_LONGEST = 200
+_MOST_IN_FILE = 3
+# A question may cost a second of parsing in all, never more than one file's at once.
+_MOST_FILES = 120
+_RANK = {"call": 0, "type": 1, "use": 2}
 
 
-def callers(workspace: Workspace, tables: Tables, best: Sequence[int]) -> tuple[m.Caller, ...]:
-    """Return the lines of other files that call or name definitions, the first one's first.
+def callers(
+    workspace: Workspace, tables: Tables, best: Sequence[int]
+) -> Generator[None, None, tuple[m.Caller, ...]]:
+    """Return the lines outside of their own files and of tests that refer to definitions.
 
-    Tests are left out, and comments and texts that only mention a name.
+    Files that import a definition's file come first, and in a file calls before types before
+    other uses. It pauses after each file that was read: others want answers, too.
     """
     found: list[m.Caller] = []
-    left = _MOST_BYTES
-    for name, number in _wanted(tables, best).items():
-        for file in _files(tables, name, int(tables.definition_file[number])):
-            row = tables.rows[file]
-            content = workspace.content(row.path)
-            if name.encode() not in content or len(content) > left:
+    left = _MOST_FILES
+    wanted = _wanted(tables, best)
+    for turn, (name, owner) in enumerate(wanted.items(), 1):
+        # What one name leaves of its share is for the next ones.
+        share = _MOST_CALLERS * turn // len(wanted)
+        for file in _files(tables, name, owner):
+            if left <= 0 or len(found) >= share:
+                break
+            content = workspace.content(tables.rows[file].path)
+            if name.encode() not in content:
                 continue
-            left -= len(content)
-            found += _lines(row, content, name)
-            if len(found) >= _MOST_CALLERS:
-                return tuple(found[:_MOST_CALLERS])
+            left -= 1
+            found += _in_file(tables.rows[file], content, name)[: share - len(found)]
+            yield
     return tuple(found)
 
 
-def _wanted(tables: Tables, best: Sequence[int]) -> Mapping[str, int]:
-    return {
-        tables.definitions[number].name: number
-        for number in reversed(best[:6])
+def _wanted(tables: Tables, best: Sequence[int]) -> dict[str, int]:
+    """Return the names of the best callables and types, each with the file that it is from."""
+    chosen = [
+        number
+        for number in best[:_MOST_NAMES]
         if tables.definitions[number].kind in CALLABLE | TYPES
-    }
+    ]
+    wanted: dict[str, int] = {}
+    for number in chosen:
+        name = tables.definitions[number].name
+        wanted.setdefault(name, int(tables.definition_file[number]))
+    return wanted
 
 
-def _files(tables: Tables, name: str, owner: int) -> Sequence[int]:
-    files = tables.files_that_mention(name)
-    return [file for file in files if file != owner and not tables.file_test[file]][:_CALLER_FILES]
+def _files(tables: Tables, name: str, owner: int) -> list[int]:
+    family = family_of(tables.rows[owner].language)
+    files = [
+        file
+        for file in tables.files_that_mention(name)
+        if file != owner
+        and not tables.file_test[file]
+        and family_of(tables.rows[file].language) == family
+    ]
+    return sorted(
+        files,
+        key=lambda file: (owner not in tables.file_imports[file], -float(tables.file_rank[file])),
+    )
 
 
-def _lines(row: FileRow, content: bytes, name: str) -> Iterator[m.Caller]:
-    # A type's own name stands where it is defined, too.
-    defined = {item.name_line for item in row.definitions if item.name == name}
-    used = [one.line for one in read_references(content, row.language) if one.name == name]
-    lines = [line for line in dict.fromkeys(used) if line not in defined]
-    texts = content.decode("utf-8", "replace").splitlines() if lines else []
-    for line in lines[:_LINES_A_FILE]:
-        inside = row.definitions.around(line, CALLABLE | TYPES)
-        text = texts[line].strip() if line < len(texts) else ""
-        yield m.Caller(
-            row.path, line, text[:_LONGEST], name, inside[-1].qualified if inside else ""
+def _in_file(row: FileRow, content: bytes, name: str) -> list[m.Caller]:
+    uses = [one for one in read_references(content, row.language) if one.name == name]
+    uses.sort(key=lambda one: (_RANK[one.kind], one.line))
+    lines = ByteLines.of_content(content)
+    return [
+        m.Caller(
+            row.path, one.line, lines.line_text(one.line).strip()[:200], name, _inside(row, one)
         )
+        for one in sorted(uses[:_MOST_IN_FILE], key=lambda one: one.line)
+    ]
+
+
+def _inside(row: FileRow, reference: Reference) -> str:
+    around = row.definitions.around(reference.line, CALLABLE | TYPES)
+    own = (reference.name, reference.line)
+    return next(
+        (one.qualified for one in reversed(around) if (one.name, one.span.start.line) != own), ""
+    )

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import numpy as np
 
@@ -26,15 +26,20 @@ _NAMED = 6.0
 _MOST_DEFINITIONS = 24
 _MOST_MODULES = 12
 _BODY_SHARE = 0.6
+_PAUSE_EVERY = 500
 
 
-def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> m.Gathered:
-    """Return what the question touches, its texts within `room` tokens."""
+def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> Generator[None, None, m.Gathered]:
+    """Return what the question touches, its texts within `room` tokens.
+
+    It pauses every few milliseconds: others are answered meanwhile.
+    """
     tables = workspace.fresh_tables()
     if not len(tables.definitions):
         return m.Gathered((), (), ())
     words = QuestionWords(tables, wanted.question)
-    scores = _scores(tables, wanted, words)
+    scores = yield from _scores(tables, wanted, words)
+    yield
     reward_coverage(scores, workspace, tables, words)
     order = np.argsort(-scores, kind="stable")[:_MOST_DEFINITIONS]
     best = [number for number in order.tolist() if scores[number] > 0.3 * scores[order[0]] > 0]
@@ -42,18 +47,26 @@ def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> m.Gathered:
         return m.Gathered(_modules(tables, []), (), ())
     definitions = _texts(workspace, tables, best, scores, wanted.room)
     files = [int(tables.definition_file[number]) for number in best]
-    return m.Gathered(_modules(tables, files), definitions, callers(workspace, tables, best))
+    yield
+    users = yield from callers(workspace, tables, best)
+    return m.Gathered(_modules(tables, files), definitions, users)
 
 
-def _scores(tables: Tables, wanted: m.EvidenceWanted, words: QuestionWords) -> Floats:
+def _scores(
+    tables: Tables, wanted: m.EvidenceWanted, words: QuestionWords
+) -> Generator[None, None, Floats]:
     asked_paths = {part.lower() for part in _PATH.findall(wanted.question)}
     scores = np.zeros(len(tables.definitions), np.float32)
-    path_hits = [
-        words.weight_of(map(str.lower, IDENTIFIER.findall(row.path)))
-        + 8 * any(row.path.lower().endswith(path) for path in asked_paths)
-        for row in tables.rows
-    ]
+    path_hits = []
+    for number, row in enumerate(tables.rows):
+        if number % _PAUSE_EVERY == 0:
+            yield
+        is_asked = any(row.path.lower().endswith(path) for path in asked_paths)
+        hit = words.weight_of(map(str.lower, IDENTIFIER.findall(row.path)))
+        path_hits.append(hit + 8 * is_asked)
     for number, item in enumerate(tables.definitions):
+        if number % _PAUSE_EVERY == 0:
+            yield
         scores[number] = _hit(item, words)
     file = tables.definition_file
     scores += 0.5 * np.array(path_hits, np.float32)[file] * (scores > 0)

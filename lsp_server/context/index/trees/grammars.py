@@ -31,7 +31,7 @@ GRAMMARS: dict[str, GrammarSource] = {
         "tree_sitter_typescript", ("typescript",), function="language_typescript"
     ),
     "typescriptreact": GrammarSource(
-        "tree_sitter_typescript", ("typescript",), function="language_tsx"
+        "tree_sitter_typescript", ("typescript", "tsx"), function="language_tsx"
     ),
     "javascript": GrammarSource("tree_sitter_javascript", ("javascript",)),
     "javascriptreact": GrammarSource("tree_sitter_javascript", ("javascript",)),
