@@ -9,12 +9,16 @@ import sys
 from typing import Any
 
 from lsp_server.common.children import start_module
+from lsp_server.common.files import read_plain_file
 from lsp_server.config.settings import CacheSettings
+from lsp_server.context.index.dependencies.public import public_part
 from lsp_server.context.index.frames import encode_frame, read_frame, write_frame
 from lsp_server.context.index.reading.batches import Source, read_batch
+from lsp_server.context.index.reading.rows import dump_rows, read_row
 from lsp_server.storage.cache import open_cache
 
 _MODULE = "lsp_server.context.index.reader"
+_BATCH, _PUBLIC = 1, 2
 
 
 class SecondReader:
@@ -38,9 +42,16 @@ class SecondReader:
 
     async def read(self, batch: list[Source]) -> bytes | None:
         """Return what `read_batch` returns; None if the process is gone."""
+        return await self._asked((_BATCH, batch))
+
+    async def read_public(self, source: Source) -> bytes | None:
+        """Return the public part of a package's file as `dump_rows` writes it; None as above."""
+        return await self._asked((_PUBLIC, source))
+
+    async def _asked(self, request: tuple[int, object]) -> bytes | None:
         if self._process.stdout is None:
             return None
-        self._send((1, batch))
+        self._send(request)
         frame = await read_frame(self._process.stdout)
         return frame[1] if frame is not None and isinstance(frame[1], bytes) else None
 
@@ -62,8 +73,18 @@ async def main() -> None:
     settings: Any = first[1] if first is not None else None
     cache = open_cache(settings) if isinstance(settings, CacheSettings) else None
     while (frame := await read_frame(reader)) is not None:
-        batch: Any = frame[1]
-        write_frame(sys.stdout.buffer, (1, read_batch(batch, cache)))
+        kind: int = frame[0]
+        wanted: Any = frame[1]
+        written = read_batch(wanted, cache) if kind == _BATCH else _public_rows(wanted)
+        write_frame(sys.stdout.buffer, (kind, written))
+
+
+def _public_rows(source: Source) -> bytes:
+    try:
+        content = read_plain_file(source.path)
+    except OSError:
+        return dump_rows(())
+    return dump_rows([public_part(read_row(source.key, source.language, content))])
 
 
 if __name__ == "__main__":

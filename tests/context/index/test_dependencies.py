@@ -8,6 +8,7 @@ import pytest
 
 from lsp_server.common.languages import language_of_path
 from lsp_server.context.index.answering.seek import seek
+from lsp_server.context.index.dependencies import store
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.rust import locked
 from lsp_server.context.index.dependencies.script import declared, sites
@@ -318,3 +319,118 @@ def test_packages_that_are_installed_later_are_found(
     (tmp_path / "away").rename(tmp_path / folder)
     os.utime(tmp_path / folder, (1, 1))
     assert {"total", "Total"} & names_read(workspace, own)
+
+
+PNPM = """
+    //- packages/web/app.ts
+    import { Client } from "client";
+    //- node_modules/.pnpm/client@1.0.0/node_modules/client/package.json
+    {"types": "main.d.ts"}
+    //- node_modules/.pnpm/client@1.0.0/node_modules/client/main.d.ts
+    export * from "base";
+    export declare class Client {
+        total(): number;
+    }
+    //- node_modules/.pnpm/base@2.0.0/node_modules/base/package.json
+    {"types": "base.d.ts"}
+    //- node_modules/.pnpm/base@2.0.0/node_modules/base/base.d.ts
+    export { b as Base } from "./chunk.js";
+    //- node_modules/.pnpm/base@2.0.0/node_modules/base/chunk.d.ts
+    declare class Base {
+        load(): void;
+    }
+    export { Base as b };
+    //- packages/own/package.json
+    {"types": "own.d.ts"}
+    //- packages/own/own.d.ts
+    export declare class Own {}
+"""
+WEB = ("packages/web/app.ts", "typescript", 'import { Client, Base } from "client";\n')
+
+
+def with_pnpm_links(root: Path) -> Workspace:
+    parse_fixture(PNPM).write(root)
+    kept = root / "node_modules/.pnpm"
+    site = root / "packages/web/node_modules"
+    site.mkdir()
+    (site / "client").symlink_to(kept / "client@1.0.0/node_modules/client")
+    (site / "own").symlink_to(root / "packages/own")
+    beside = kept / "client@1.0.0/node_modules/base"
+    beside.symlink_to(kept / "base@2.0.0/node_modules/base")
+    return Workspace((root,), WalkLimits())
+
+
+def test_links_into_the_store_of_pnpm_are_followed_and_what_those_packages_need(
+    tmp_path: Path,
+) -> None:
+    assert names_read(with_pnpm_links(tmp_path), WEB) >= {"Client", "total", "Base", "load"}
+
+
+def test_a_package_of_the_workspace_that_is_linked_is_not_read_twice(tmp_path: Path) -> None:
+    own = ("packages/web/a.ts", "typescript", 'import { Own } from "own";\n')
+    assert not names_read(with_pnpm_links(tmp_path), own)
+
+
+def test_a_package_that_is_a_link_out_of_the_workspace_is_not_read(tmp_path: Path) -> None:
+    root, away = tmp_path / "root", tmp_path / "away"
+    workspace = with_pnpm_links(root)
+    (root / "node_modules/.pnpm/client@1.0.0").rename(away)
+    link = root / "packages/web/node_modules/client"
+    link.unlink()
+    link.symlink_to(away / "node_modules/client")
+    assert not names_read(workspace, WEB)
+
+
+def test_a_package_of_a_scope_that_is_installed_later_is_found(tmp_path: Path) -> None:
+    workspace, wanted = opened(tmp_path, NODE)
+    own = (wanted.path, wanted.language, wanted.text)
+    scope = tmp_path / "node_modules/@me"
+    (scope / "client").rename(tmp_path / "away")
+    assert "total" not in names_read(workspace, own)
+    before = (tmp_path / "node_modules").stat().st_mtime_ns
+    (tmp_path / "away").rename(scope / "client")
+    os.utime(scope, (1, 1))
+    assert (tmp_path / "node_modules").stat().st_mtime_ns == before
+    assert "total" in names_read(workspace, own)
+
+
+@pytest.mark.parametrize(
+    ("text", "folder"),
+    [(GO, "home/mod/github.com"), (RUST, "home/cargo/registry/src/index-1/shop-kit-1.2.0")],
+)
+def test_what_is_downloaded_after_the_lock_file_changed_is_found(
+    tmp_path: Path, text: str, folder: str
+) -> None:
+    workspace, wanted = opened(tmp_path, text)
+    own = (wanted.path, wanted.language, wanted.text)
+    (tmp_path / folder).rename(tmp_path / "away")
+    assert not names_read(workspace, own)
+    (tmp_path / "away").rename(tmp_path / folder)
+    os.utime((tmp_path / folder).parent, (1, 1))
+    assert {"total", "Total"} & names_read(workspace, own)
+
+
+async def test_a_large_file_of_a_package_is_parsed_by_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> object:
+        raise AssertionError
+
+    workspace, wanted = opened(tmp_path, PYTHON)
+    large = "".join(f"    def m{number}(self, name: str) -> int: ...\n" for number in range(2000))
+    (tmp_path / SITE / "shop/__init__.py").write_text(f"class Basket:\n{large}")
+    row = read_row("app.py", "python", wanted.text.encode())
+    monkeypatch.setattr(store, "read_text", refused)
+    await workspace.dependencies.load_for(row, 60.0)
+    tables = workspace.dependencies.tables()
+    assert tables is not None
+    assert "m1999" in {item.name for item in tables.definitions}
+
+
+def test_declarations_on_one_long_line_are_read(tmp_path: Path) -> None:
+    parse_fixture(NODE).write(tmp_path)
+    names = ", ".join(f"a{number} as Name{number}" for number in range(200))
+    main = tmp_path / "node_modules/@me/client/dist/main.d.ts"
+    main.write_text(f"export {{ {names}, c as Client }} from './inner.js';\n")
+    own = ("app.ts", "typescript", 'import { Client } from "@me/client";\n')
+    assert "total" in names_read(Workspace((tmp_path,), WalkLimits()), own)

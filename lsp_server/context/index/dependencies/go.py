@@ -1,7 +1,7 @@
 """Go: the vendor folder, then the module cache, at the versions that go.mod names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lsp_server.common.files import read_plain_file
@@ -37,6 +37,20 @@ def required(roots: Sequence[Path]) -> dict[str, str]:
     return found
 
 
+def missing(versions: Mapping[str, str], homes: Homes) -> list[Path]:
+    """Return where modules would be in the caches that are in none of them yet."""
+    return [
+        folder
+        for module, version in versions.items()
+        for home in homes.go_modules
+        if not (folder := _folder(home, module, version)).is_dir()
+    ]
+
+
+def _folder(home: Path, module: str, version: str) -> Path:
+    return home / f"{escaped(module)}@{escaped(version)}"
+
+
 def escaped(text: str) -> str:
     """Return a module's path or version as the module cache spells it (go.dev/ref/mod)."""
     return _UPPER.sub(lambda match: f"!{match[0].lower()}", text)
@@ -55,7 +69,7 @@ def files_of(
             return found
     module = max((name for name in versions if _begins(whole, name)), key=len, default="")
     for home in homes.go_modules if module else ():
-        base = home / f"{escaped(module)}@{escaped(versions[module])}"
+        base = _folder(home, module, versions[module])
         rest = whole[len(module) :].strip("/")
         found = _files(base / rest, base, f"{PREFIX}/{whole}", finder)
         if found:

@@ -35,15 +35,21 @@ def locked(roots: Sequence[Path]) -> dict[str, str]:
     return found
 
 
+def registries(homes: Homes) -> list[Path]:
+    """Return the folders into which Cargo unpacks crates."""
+    return [
+        registry for home in homes.cargo for registry in folders_below(home / "registry" / "src")
+    ]
+
+
 def sources(folder: str, homes: Homes) -> Path | None:
     """Return the unpacked sources of a crate, or None where they are not."""
     if "/" in folder or ".." in folder:
         return None
-    for home in homes.cargo:
-        for registry in folders_below(home / "registry" / "src"):
-            found = registry / folder
-            if found.is_dir() and not found.is_symlink():
-                return found
+    for registry in registries(homes):
+        found = registry / folder
+        if found.is_dir() and not found.is_symlink():
+            return found
     return None
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from lsp_server.context.index.dependencies import go, python, rust, script
 from lsp_server.context.index.dependencies.places import Finder, Homes, Spot, read_spot
+from lsp_server.context.index.dependencies.public import public_part
 from lsp_server.context.index.ranking.building import TableBuilder, finished
 from lsp_server.context.index.ranking.tables import Tables, family_of
-from lsp_server.context.index.reading.columns import DefinitionColumns
-from lsp_server.context.index.reading.definitions import Definition
+from lsp_server.context.index.reader import SecondReader
+from lsp_server.context.index.reading.batches import Source
 from lsp_server.context.index.reading.imports import Imported, read_import
 from lsp_server.context.index.reading.rows import (
     ROW_VERSION,
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 
 _MOST_FILES = 500
 _MOST_FILES_A_SOURCE = 80
+_MOST_MISSING = 100
+# Ten milliseconds of parsing: more is done by another process, so that no request waits for it.
+_LARGE = 48 * 1024
 _LANGUAGES = {"python": "python", "script": "typescript", "go": "go", "rust": "rust"}
 # What changes in a root when packages are installed there, beside the folders that hold them.
 _TELLING = {
@@ -87,6 +91,8 @@ class Dependencies:
         self._laid_out: Tables | None = None
         self._drawn: Tables | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._reader: SecondReader | None = None
+        self._ahead: dict[str, FileRow] = {}
 
     async def load_for(self, row: FileRow, seconds: float = 0.0) -> None:
         """Begin to read what the imports of `row` name, and wait so long at most for its end."""
@@ -131,9 +137,30 @@ class Dependencies:
         self._laid_out = self._drawn = None
 
     async def _read_all(self) -> None:
-        while self._queue:
-            self.read_next()
-            await asyncio.sleep(0)
+        try:
+            while self._queue:
+                await self._read_large(self._queue[0][0])
+                # Meanwhile all may have been forgotten.
+                if self._queue:
+                    self.read_next()
+                await asyncio.sleep(0)
+        finally:
+            self._ahead.clear()
+            if self._reader is not None:
+                await self._reader.stop()
+                self._reader = None
+
+    async def _read_large(self, spot: Spot) -> None:
+        """Have a large file parsed by a process beside this one, if it must be parsed."""
+        if spot.key in self._rows or (content := read_spot(spot)) is None:
+            return
+        if len(content) <= _LARGE or self._stored(spot, content) is not None:
+            return
+        if self._reader is None:
+            self._reader = await SecondReader.start(None)
+        written = await self._reader.read_public(Source(spot.key, spot.path, _language_of(spot)))
+        for row in load_rows(written) if written is not None else ():
+            self._ahead[spot.key] = row
 
     def read_next(self) -> None:
         """Read one file that is worth it, and follow what it imports of what is wanted."""
@@ -155,31 +182,42 @@ class Dependencies:
 
     def _row(self, spot: Spot) -> FileRow | None:
         content = read_spot(spot)
-        if content is None or not is_worth_reading(content):
+        if content is None or not (_is_declaration(spot) or is_worth_reading(content)):
             return None
-        language = _LANGUAGES.get(_family_of_key(spot.key), "")
-        name = f"{ROW_VERSION}:installed:{language}:{spot.key}:{digest_of(content)}"
-        stored = self._cache.get(name) if self._cache is not None else None
+        row = self._stored(spot, content)
+        if row is not None:
+            return row
+        row = self._ahead.pop(spot.key, None)
+        if row is None or row.digest != digest_of(content):
+            row = public_part(read_text(spot.key, _language_of(spot), content))
+        if self._cache is not None:
+            self._cache.put(_name_of(spot, content), dump_rows([row]))
+        return row
+
+    def _stored(self, spot: Spot, content: bytes) -> FileRow | None:
+        stored = self._cache.get(_name_of(spot, content)) if self._cache is not None else None
         if stored is not None:
             try:
                 return load_rows(stored)[0]
             except (ValueError, IndexError):
                 log.info("An entry of the cache could not be read: %s", spot.key)
-        row = public_part(read_text(spot.key, language, content))
-        if self._cache is not None:
-            self._cache.put(name, dump_rows([row]))
-        return row
+        return None
 
     def _follow(self, row: FileRow, spot: Spot | None, search: _Search) -> None:
         known = self._links.get(row.path, [])
         # Of a package's file each search follows other imports; of the user's own these are all.
         links = list(known) if spot is not None else []
         for statement in row.imports:
+            hands_on = spot is not None and script.hands_on(statement, search.wanted)
             for item in read_import(statement, row.language):
-                if spot is not None and not _is_worth_following(item, row.language, search.wanted):
+                if not (
+                    spot is None
+                    or hands_on
+                    or _is_worth_following(item, row.language, search.wanted)
+                ):
                     continue
                 for found in self._files(row.language, item, spot):
-                    links.append((found.key, item.names))
+                    links.append((found.key, () if hands_on else item.names))
                     self._queue.append((found, search))
         links = list(dict.fromkeys(links))
         if links != known:
@@ -213,8 +251,19 @@ class Dependencies:
         else:
             self._versions[family] = rust.locked(self._roots)
         told = [root / name for root in self._roots for name in _TELLING[family]]
-        for path in (*told, *self._places[family]):
+        for path in (*told, *self._places[family], *self._telling(family)):
             self._stamps[path] = _changed_at(path)
+
+    def _telling(self, family: str) -> list[Path]:
+        """Return what else changes when packages come that are not there yet."""
+        if family == "script":
+            return [record for site in self._places[family] for record in script.records(site)]
+        if family == "go":
+            return go.missing(self._versions[family], self._homes)[:_MOST_MISSING]
+        if family == "rust":
+            unpacked = [home / "registry" / "src" for home in self._homes.cargo]
+            return [*unpacked, *rust.registries(self._homes)]
+        return []
 
     def tables(self) -> Tables | None:
         """Return the tables of what has been read, or None while that is nothing."""
@@ -236,6 +285,19 @@ def _changed_at(path: Path) -> int:
         return 0
 
 
+def _is_declaration(spot: Spot) -> bool:
+    # Bundlers write all that a package exports on one line, and generated stubs say what is there.
+    return spot.path.name.endswith((".d.ts", ".d.mts", ".d.cts", ".pyi"))
+
+
+def _language_of(spot: Spot) -> str:
+    return _LANGUAGES.get(_family_of_key(spot.key), "")
+
+
+def _name_of(spot: Spot, content: bytes) -> str:
+    return f"{ROW_VERSION}:installed:{_language_of(spot)}:{spot.key}:{digest_of(content)}"
+
+
 def _family_of_key(key: str) -> str:
     top = key.split("/", 1)[0]
     families = {python.PREFIX: "python", script.PREFIX: "script", rust.PREFIX: "rust"}
@@ -250,35 +312,3 @@ def _is_worth_following(item: Imported, language: str, wanted: set[str]) -> bool
         # Rust declares all of its files as modules: most have nothing to do with the matter.
         return not wanted.isdisjoint(item.module[-1:])
     return bool(item.relative)
-
-
-def public_part(row: FileRow) -> FileRow:
-    """Return a row with what its package offers to others, without the texts' extents."""
-    kept: dict[int, int] = {}
-    definitions: list[Definition] = []
-    for index, item in enumerate(row.definitions):
-        if item.parent >= 0 and item.parent not in kept:
-            continue
-        if not is_public(
-            item, row.language, row.definitions[item.parent] if item.parent >= 0 else None
-        ):
-            continue
-        kept[index] = len(definitions)
-        parent = kept.get(item.parent, -1)
-        definitions.append(replace(item, parent=parent, start=0, end=0, body=-1))
-    return replace(row, definitions=DefinitionColumns.of(definitions))
-
-
-def is_public(item: Definition, language: str, parent: Definition | None) -> bool:
-    """Whether a definition can be used from outside of its package, by the language's own rule."""
-    name, header = item.name, item.header.lstrip()
-    if language == "go":
-        return name[:1].isupper()
-    if language == "rust":
-        shared = parent is not None and (
-            parent.kind in {"trait", "enum"} or " for " in parent.header
-        )
-        return header.startswith("pub ") or shared or item.kind == "implementation"
-    if language == "python":
-        return not name.startswith("_") or name in {"__init__", "__call__", "__enter__"}
-    return not name.startswith(("_", "#")) and not header.startswith("private")
