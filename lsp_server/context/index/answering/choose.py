@@ -13,6 +13,10 @@ Places = npt.NDArray[np.int64]
 # What a reader gains beyond the signature, as shares of the signature's worth.
 DOC_SHARE = 0.004
 BODY_SHARE = 0.003
+# What the line with the name tells, as a share of what a signature of several lines tells.
+NAME_SHARE = 0.5
+# Below so many tokens more than the name a signature is shown at once.
+_LONG = 8
 _LEAST_TOKENS = 3.0
 _LONGEST_BODY = 6000
 # Below that no body is worth its tokens, unless all signatures are in.
@@ -49,30 +53,59 @@ def choose(tables: Tables, worths: Floats, room: float) -> Choices:
     headings are spread over what is shown of a file; the caller counts the rendered text and leaves
     out what does not fit.
     """
-    signature = tables.definition_tokens
-    order = _filling(worths / (signature + 2), signature, room).astype(np.int32)
-    if room <= BODIES_FROM and float(signature @ (worths > 0)) >= room:
-        return Choices(order, np.ones(len(order), np.int8), worths[order])
+    signature, names = tables.definition_tokens, tables.definition_name_tokens
+    fit = float(signature @ (worths > 0)) < room
+    costs = signature if fit else names
     # Docs and bodies are less dense than their signatures, and take room besides: what has no
-    # place among signatures alone has none among all three.
-    order = np.sort(order)
-    return _with_bodies(tables, order, worths[order], room)
+    # place among the shortest has none among all.
+    order = np.sort(_filling(worths / (costs + 2), costs, room)).astype(np.int32)
+    with_bodies = fit or room > BODIES_FROM
+    return _at_depths(_Parts.of(tables, order, worths[order], with_bodies), room)
 
 
-def _with_bodies(tables: Tables, chosen: Ints, worths: Floats, room: float) -> Choices:
-    signature = tables.definition_tokens[chosen]
-    density = worths / (signature + 2)
-    doc = tables.definition_doc_tokens[chosen]
-    extra = np.maximum(tables.definition_body_tokens[chosen] - signature - doc, 1)
-    docs = np.where(doc > 0, worths * DOC_SHARE / (doc + 1), 0)
-    bodies = np.where(extra < _LONGEST_BODY, worths * BODY_SHARE / extra, 0)
-    densities = [density, np.minimum(docs, density * 0.99), np.minimum(bodies, density * 0.98)]
-    order = _filling(np.concatenate(densities), np.concatenate([signature, doc, extra]), room)
-    count = len(chosen)
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the chosen definitions can be shown of, each part adding to the one before it.
+
+    `densities`, `costs` and `depths` have one row a part: the least that is shown, the signature,
+    the doc, the body.
+    """
+
+    definitions: Ints
+    worths: Floats
+    densities: Floats
+    costs: Floats
+    depths: npt.NDArray[np.int8]
+
+    @classmethod
+    def of(cls, tables: Tables, chosen: Ints, worths: Floats, with_bodies: bool) -> "_Parts":  # noqa: FBT001
+        """Return the parts of `chosen`; docs and bodies too, if asked for."""
+        name, signature = tables.definition_name_tokens[chosen], tables.definition_tokens[chosen]
+        # A short signature is shown at once.
+        long = signature - name >= _LONG
+        least = np.where(long, NAME_SHARE * worths / (name + 2), worths / (signature + 2))
+        rest = (1 - NAME_SHARE) * worths / np.maximum(signature - name, 1)
+        densities = [least, np.where(long, np.minimum(rest, least * 0.995), 0)]
+        costs = [np.where(long, name, signature), np.where(long, signature - name, 0)]
+        depths = [np.where(long, 0, 1), np.ones(len(chosen))]
+        if with_bodies:
+            doc = tables.definition_doc_tokens[chosen]
+            extra = np.maximum(tables.definition_body_tokens[chosen] - signature - doc, 1)
+            docs = np.where(doc > 0, worths * DOC_SHARE / (doc + 1), 0)
+            bodies = np.where(extra < _LONGEST_BODY, worths * BODY_SHARE / extra, 0)
+            densities += [np.minimum(docs, least * 0.99), np.minimum(bodies, least * 0.98)]
+            costs += [doc, extra]
+            depths += [np.full(len(chosen), 2), np.full(len(chosen), 3)]
+        return cls(chosen, worths, np.array(densities), np.array(costs), np.array(depths, np.int8))
+
+
+def _at_depths(parts: _Parts, room: float) -> Choices:
+    count = len(parts.definitions)
+    order = _filling(parts.densities.ravel(), parts.costs.ravel(), room)
     depth = np.zeros(count, np.int8)
-    np.maximum.at(depth, order % count, (order // count + 1).astype(np.int8))
+    np.maximum.at(depth, order % count, parts.depths.ravel()[order])
     first = order[order < count]
-    return Choices(chosen[first], depth[first], worths[first])
+    return Choices(parts.definitions[first], depth[first], parts.worths[first])
 
 
 def _filling(density: Floats, cost: Floats, room: float) -> Places:

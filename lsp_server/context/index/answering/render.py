@@ -145,6 +145,12 @@ class _Sheet:
             self._headers[index] = text
         return text
 
+    def name_only(self, index: int) -> str:
+        """Return the line of the header that holds the name, as it was written."""
+        first = self.name_lines[index] - self.first_lines[index]
+        lines = self.header(index).split("\n")
+        return " " * self.level(index) + lines[min(first, len(lines) - 1)].strip()
+
 
 @lru_cache(maxsize=_MOST_FILES)
 def _sheet(items: DefinitionColumns) -> _Sheet:
@@ -186,7 +192,7 @@ def _rendered(sheet: _Sheet, depths: Mapping[int, int], content: Callable[[], by
         if name_line == last_line and items.parents[index] >= 0:
             continue
         last_line = name_line
-        lines.append(sheet.header(index))
+        lines.append(sheet.header(index) if depth else sheet.name_only(index))
         if depth >= _DOCUMENTED and items[index].doc:
             lines += _doc(items[index], sheet.level(index))
     return "\n".join(lines) + "\n"

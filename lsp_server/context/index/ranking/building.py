@@ -199,6 +199,8 @@ def _tables(
     private = np.array([name.startswith(("_", "#")) for name in names], np.bool_)
     definitions = LazyDefinitions(rows, usable.file, usable.index)
     body = usable.numbers[:, columns.END] - usable.numbers[:, columns.START]
+    tokens = (3 + usable.numbers[:, columns.HEADER] / 4).astype(np.float32)
+    name_tokens = (3 + usable.numbers[:, columns.NAMING] / 4).astype(np.float32)
     return Tables(
         rows=rows,
         file_of=files.file_of,
@@ -229,7 +231,8 @@ def _tables(
         definition_container=usable.container,
         definition_kind=KIND_NUMBERS[usable.kinds],
         definition_exact_kind=usable.kinds,
-        definition_tokens=(3 + usable.numbers[:, columns.HEADER] / 4).astype(np.float32),
+        definition_name_tokens=name_tokens,
+        definition_tokens=tokens,
         definition_doc_tokens=(usable.numbers[:, columns.DOC] / 4).astype(np.float32),
         definition_body_tokens=(body / 4).astype(np.float32),
         definition_private=private[usable.name],

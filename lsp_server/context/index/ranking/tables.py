@@ -95,6 +95,7 @@ class Tables:
     definition_container: Ints
     definition_kind: Ints
     definition_exact_kind: Ints
+    definition_name_tokens: Floats
     definition_tokens: Floats
     definition_doc_tokens: Floats
     definition_body_tokens: Floats

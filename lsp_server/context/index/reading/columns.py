@@ -25,7 +25,8 @@ Numbers = npt.NDArray[np.int32]
 
 # The columns of the matrix, in this order. The last three are the lengths of texts in bytes: an
 # owner is a container that does not enclose the definition, as for methods in Go. `USABLE` says
-# whether another file can mean the definition.
+# whether another file can mean the definition, `NAMING` how long the line of the header is that
+# holds the name.
 (
     LINE,
     COLUMN,
@@ -38,11 +39,12 @@ Numbers = npt.NDArray[np.int32]
     PARENT,
     KIND,
     USABLE,
+    NAMING,
     HEADER,
     DOC,
     OWNER,
-) = range(14)
-WIDTH = 14
+) = range(15)
+WIDTH = 15
 # Requests come back to the same few thousand definitions.
 _MOST_MADE = 32_768
 # A request goes through all of the current file several times.
@@ -81,6 +83,7 @@ class DefinitionColumns(Sequence[Definition]):
                 item.parent,
                 _KIND_NUMBERS[item.kind],
                 is_usable(item, inside=inside),
+                len(item.naming),
                 len(header),
                 len(doc),
                 len(owner),

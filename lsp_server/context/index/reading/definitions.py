@@ -49,6 +49,12 @@ class Definition:
     parent: int = -1
 
     @property
+    def naming(self) -> str:
+        """The line of the header that holds the name."""
+        lines = self.header.split("\n")
+        return lines[min(self.name_line - self.span.start.line, len(lines) - 1)]
+
+    @property
     def qualified(self) -> str:
         """The name with its container, joined by dots."""
         return f"{self.container}.{self.name}" if self.container else self.name
