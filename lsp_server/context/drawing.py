@@ -1,7 +1,7 @@
 """The map of modules as text of a given length, as JSON and as a Mermaid drawing."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _MOST_NODES = 40
 _MOST_EDGES = 120
 _MOST_CYCLES = 10
+_REST = "other folders"
 _CYCLE_NAMES = 8
 
 
@@ -69,7 +70,10 @@ def map_as_json(survey: Survey) -> dict[str, Any]:
 
 
 def map_as_mermaid(survey: Survey) -> str:
-    """Return the imports as a Mermaid flowchart: by file, or by folder where files are too many."""
+    """Return the imports as a Mermaid flowchart: by file, or by folder where files are too many.
+
+    An arrow tells how many files behind it import what it points at.
+    """
     product = [module for module in survey.modules if not module.is_test]
     if len(product) <= _MOST_NODES:
         groups = {module.path: module.path for module in product}
@@ -77,10 +81,10 @@ def map_as_mermaid(survey: Survey) -> str:
         groups = _folders(product)
     edges: Counter[tuple[str, str]] = Counter()
     for module in product:
-        for target in module.imports:
-            left, right = groups.get(module.path), groups.get(target)
-            if left and right and left != right:
-                edges[left, right] += 1
+        # A package of Go is many files: one import of it is one arrow's worth.
+        targets = {groups[target] for target in module.imports if target in groups}
+        left = groups[module.path]
+        edges.update((left, right) for right in targets - {left})
     nodes = sorted(set(groups.values()))
     names = {node: f"n{number}" for number, node in enumerate(nodes)}
     lines = ["flowchart LR"]
@@ -92,22 +96,28 @@ def map_as_mermaid(survey: Survey) -> str:
 
 
 def _folders(modules: list[Module]) -> dict[str, str]:
-    """Return a folder for each module, as deep as the number of nodes allows."""
-    chosen: dict[str, str] = {}
-    for depth in range(1, 12):
-        by_path = {
-            module.path: "/".join(PurePosixPath(module.path).parts[:-1][:depth]) or "."
-            for module in modules
-        }
-        counts: dict[str, int] = defaultdict(int)
-        for folder in by_path.values():
-            counts[folder] += 1
-        if len(counts) > _MOST_NODES and chosen:
-            return chosen
-        if by_path == chosen:
+    """Return a folder for each module, as deep as the number of nodes allows.
+
+    Of more folders at the top than that the largest are kept, the rest are one node.
+    """
+    chosen = _folders_at(1, modules)
+    for depth in range(2, 12):
+        deeper = _folders_at(depth, modules)
+        if len(set(deeper.values())) > _MOST_NODES:
             break
-        chosen = by_path
-    return chosen
+        chosen = deeper
+    counts = Counter(chosen.values())
+    if len(counts) <= _MOST_NODES:
+        return chosen
+    largest = {folder for folder, _ in counts.most_common(_MOST_NODES - 1)}
+    return {path: folder if folder in largest else _REST for path, folder in chosen.items()}
+
+
+def _folders_at(depth: int, modules: list[Module]) -> dict[str, str]:
+    return {
+        module.path: "/".join(PurePosixPath(module.path).parts[:-1][:depth]) or "."
+        for module in modules
+    }
 
 
 def _escaped(text: str) -> str:

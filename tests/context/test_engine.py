@@ -321,6 +321,43 @@ async def test_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
         await engine.stop()
 
 
+async def test_folders_that_come_and_go_take_their_files_along_and_leave_open_text(
+    tmp_path: Path,
+) -> None:
+    fixture = parse_fixture("""
+        //- client/app/use.py
+        def greet(): ...$0
+        //- server/app/use.py
+        def serve(): ...
+    """)
+    fixture.write(tmp_path)
+    client, server = tmp_path / "client" / "app", tmp_path / "server" / "app"
+    opened = Snapshot.of_text(
+        "def greet(): ...\ndef typed(): ...\n",
+        language="python",
+        path=client / "use.py",
+        version=2,
+    )
+    engine = ContextEngine(IndexSettings())
+
+    async def known(roots: list[Path]) -> list[str]:
+        await engine.start(roots)
+        await engine.complete()
+        return [name for name in ("greet", "typed", "serve") if await engine.definitions(name)]
+
+    try:
+        await engine.start([client])
+        engine.buffer_changed(opened)
+        assert await known([client]) == ["greet", "typed"]
+        assert await known([client, server]) == ["greet", "typed", "serve"]
+        (found,) = await engine.definitions("typed")
+        assert found.path == opened.path
+        engine.buffer_closed(opened.uri)
+        assert await known([server]) == ["serve"]
+    finally:
+        await engine.stop()
+
+
 HIDDEN = "def token_of_the_shop():\n    return 'hunter2'\n\n\n"
 PRIVATE = [".env", "ignored.py", "node_modules/kept.py"]
 

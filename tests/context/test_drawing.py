@@ -1,0 +1,36 @@
+"""The map of modules as a drawing that an architect can read."""
+
+import pytest
+
+from lsp_server.context.drawing import map_as_mermaid
+from lsp_server.context.index.messages import Module, Survey
+
+
+def module(path: str, *imports: str) -> Module:
+    return Module(path, "go", 10, (), imports, (), is_entry=False, is_test=False, rank=0.0)
+
+
+def test_an_arrow_between_folders_counts_files_that_import_not_files_imported() -> None:
+    store = [module(f"store/s{number}.go") for number in range(40)]
+    package = tuple(one.path for one in store)
+    web = [module("web/a.go", *package), module("web/b.go", *package), module("cmd/c.go", *package)]
+    drawn = map_as_mermaid(Survey((*store, *web), ()))
+    assert drawn == (
+        'flowchart LR\n  n0["cmd"]\n  n1["store"]\n  n2["web"]\n  n0 --> n1\n  n2 -- 2 --> n1\n'
+    )
+
+
+def test_few_files_are_drawn_one_by_one() -> None:
+    drawn = map_as_mermaid(Survey((module("a.go", "b.go"), module("b.go")), ()))
+    assert drawn == 'flowchart LR\n  n0["a.go"]\n  n1["b.go"]\n  n0 --> n1\n'
+
+
+@pytest.mark.parametrize("tops", [9, 200])
+def test_a_large_repository_stays_within_what_can_be_read(tops: int) -> None:
+    modules = [
+        module(f"a{one % tops}/b{one % 37}/c{one}/d.go", f"a{(one + 1) % tops}/b0/c0/d.go")
+        for one in range(900)
+    ]
+    drawn = map_as_mermaid(Survey(tuple(modules), ()))
+    assert drawn.count("[") <= 40
+    assert drawn.count("-->") <= 120
