@@ -2,21 +2,24 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsp_server.context.evidence import module_line, some
 from lsp_server.context.index.messages import Module, Survey
 from lsp_server.context.tokens import Counter as TokenCounter
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _MOST_NODES = 40
 _MOST_EDGES = 120
 _MOST_CYCLES = 10
 _REST = "other folders"
 _CYCLE_NAMES = 8
+# Below that the map tells of each module what it offers only.
+_WORDY_FROM = 2000
+# A program's beginning counts as much as a file of twice the rank.
+_ENTRY_STEPS = 1.0
 
 
 def map_as_text(survey: Survey, tokens: int | None, count: TokenCounter) -> str:
@@ -24,12 +27,11 @@ def map_as_text(survey: Survey, tokens: int | None, count: TokenCounter) -> str:
 
     The most important modules are kept and printed in path order, then the cycles.
     """
-    modules: Sequence[Module] = survey.modules
-    if tokens is not None:
-        product = [module for module in modules if not module.is_test and _says_something(module)]
-        modules = _most_important(product, tokens, count)
-    ordered = sorted(modules, key=lambda module: module.path)
-    text = "".join(map(module_line, ordered))
+    if tokens is None:
+        lines = {module.path: module_line(module) for module in survey.modules}
+    else:
+        lines = _most_important(survey.modules, tokens, count)
+    text = "".join(lines[path] for path in sorted(lines))
     for cycle in survey.cycles[:_MOST_CYCLES]:
         line = f"cycle: {some(cycle, _CYCLE_NAMES)}\n"
         if tokens is None or count(text + line) <= tokens:
@@ -41,14 +43,28 @@ def _says_something(module: Module) -> bool:
     return bool(module.names or module.imported_by or module.is_entry)
 
 
-def _most_important(modules: list[Module], tokens: int, count: TokenCounter) -> list[Module]:
-    kept = []
-    for module in sorted(modules, key=lambda module: (not module.is_entry, -module.rank)):
-        cost = count(module_line(module))
-        if cost <= tokens:
-            tokens -= cost
-            kept.append(module)
-    return kept
+def _most_important(modules: Iterable[Module], tokens: int, count: TokenCounter) -> dict[str, str]:
+    """Return the lines of the modules to which most leads, by path, in at most `tokens` tokens.
+
+    Where there is room for few, each is told in few words: a map of many modules says more than
+    all about three of them.
+    """
+    product = [module for module in modules if not module.is_test and _says_something(module)]
+    product.sort(key=lambda module: -module.rank - _ENTRY_STEPS * module.is_entry)
+    few_words = tokens < _WORDY_FROM
+    lines: dict[str, str] = {}
+    for module in product:
+        line = module_line(_in_few_words(module) if few_words else module)
+        tokens -= count(line)
+        if tokens < 0:
+            break
+        lines[module.path] = line
+    return lines
+
+
+def _in_few_words(module: Module) -> Module:
+    """Return a module that says what it offers, not with whom it has to do."""
+    return replace(module, imports=(), imported_by=())
 
 
 def map_as_json(survey: Survey) -> dict[str, Any]:

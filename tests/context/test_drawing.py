@@ -1,9 +1,12 @@
 """The map of modules as a drawing that an architect can read."""
 
+from dataclasses import replace
+
 import pytest
 
-from lsp_server.context.drawing import map_as_mermaid
+from lsp_server.context.drawing import map_as_mermaid, map_as_text
 from lsp_server.context.index.messages import Module, Survey
+from lsp_server.context.tokens import bytes_over_four
 
 
 def module(path: str, *imports: str) -> Module:
@@ -34,3 +37,18 @@ def test_a_large_repository_stays_within_what_can_be_read(tops: int) -> None:
     drawn = map_as_mermaid(Survey(tuple(modules), ()))
     assert drawn.count("[") <= 40
     assert drawn.count("-->") <= 120
+
+
+def test_a_small_map_tells_of_the_modules_to_which_most_leads() -> None:
+    core = [
+        replace(module(f"core{number}.go"), names=("Open", "Close"), rank=3.0, imported_by=("a",))
+        for number in range(4)
+    ]
+    small = [replace(module(f"s{number}.sh"), names=("x",), rank=-2.0) for number in range(40)]
+    main = replace(module("main.go", "core0.go"), is_entry=True, rank=2.5)
+    text = map_as_text(Survey((*small, *core, main), ()), 57, bytes_over_four)
+    assert [line.split()[0] for line in text.splitlines() if line[0] != " "] == [
+        *(one.path for one in core),
+        "main.go",
+    ]
+    assert bytes_over_four(text) <= 57
