@@ -24,8 +24,6 @@ class Roots:
 
     def holding(self, path: Path) -> Path | None:
         """Return the folder that holds `path`, or None."""
-        if len(self.folders) == 1:
-            return self.folders[0] if path.is_relative_to(self.folders[0]) else None
         found = [folder for folder in self.folders if path.is_relative_to(folder)]
         return max(found, key=lambda folder: len(folder.parts), default=None)
 
@@ -34,8 +32,7 @@ class Roots:
         folder = self.holding(path)
         if folder is None:
             return None
-        relative = path.relative_to(folder).as_posix()
-        return self.key_in(folder, relative)
+        return self.key_in(folder, path.relative_to(folder).as_posix())
 
     def key_in(self, folder: Path, relative: str) -> str:
         """Return the key of what lies at a path relative to one of the folders."""

@@ -183,8 +183,7 @@ class IndexProcess:
             self._complete.set()
             self._send(0, self.status())
             _tidy_up()
-        for _ in warm_up(self._workspace):
-            await asyncio.sleep(0)
+        await in_steps(warm_up(self._workspace))
         _tidy_up()
         commits = {root: await read_commits(root) for root in self._workspace.roots}
         self._workspace.learn_history(commits)

@@ -1,7 +1,8 @@
 """Choosing by worth per token: which definitions at which depth fit into a number of tokens."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -59,53 +60,59 @@ def choose(tables: Tables, worths: Floats, room: float) -> Choices:
     # Docs and bodies are less dense than their signatures, and take room besides: what has no
     # place among the shortest has none among all.
     order = np.sort(_filling(worths / (costs + 2), costs, room)).astype(np.int32)
-    with_bodies = fit or room > BODIES_FROM
-    return _at_depths(_Parts.of(tables, order, worths[order], with_bodies), room)
+    parts = [*_headers(tables, order, worths[order])]
+    if fit or room > BODIES_FROM:
+        parts += _docs_and_bodies(tables, order, worths[order], parts[0].density)
+    return _at_depths(order, worths[order], parts, room)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What the chosen definitions can be shown of, each part adding to the one before it.
+class _Part(NamedTuple):
+    """What can be shown of each definition beside the parts before: how dense, at which cost.
 
-    `densities`, `costs` and `depths` have one row a part: the least that is shown, the signature,
-    the doc, the body.
+    `depth` is the one at which a definition is shown that has this part.
     """
 
-    definitions: Ints
-    worths: Floats
-    densities: Floats
-    costs: Floats
-    depths: npt.NDArray[np.int8]
-
-    @classmethod
-    def of(cls, tables: Tables, chosen: Ints, worths: Floats, with_bodies: bool) -> "_Parts":  # noqa: FBT001
-        """Return the parts of `chosen`; docs and bodies too, if asked for."""
-        name, signature = tables.definition_name_tokens[chosen], tables.definition_tokens[chosen]
-        # A short signature is shown at once.
-        long = signature - name >= _LONG
-        least = np.where(long, NAME_SHARE * worths / (name + 2), worths / (signature + 2))
-        rest = (1 - NAME_SHARE) * worths / np.maximum(signature - name, 1)
-        densities = [least, np.where(long, np.minimum(rest, least * 0.995), 0)]
-        costs = [np.where(long, name, signature), np.where(long, signature - name, 0)]
-        depths = [np.where(long, 0, 1), np.ones(len(chosen))]
-        if with_bodies:
-            doc = tables.definition_doc_tokens[chosen]
-            extra = np.maximum(tables.definition_body_tokens[chosen] - signature - doc, 1)
-            docs = np.where(doc > 0, worths * DOC_SHARE / (doc + 1), 0)
-            bodies = np.where(extra < _LONGEST_BODY, worths * BODY_SHARE / extra, 0)
-            densities += [np.minimum(docs, least * 0.99), np.minimum(bodies, least * 0.98)]
-            costs += [doc, extra]
-            depths += [np.full(len(chosen), 2), np.full(len(chosen), 3)]
-        return cls(chosen, worths, np.array(densities), np.array(costs), np.array(depths, np.int8))
+    density: Floats
+    cost: Floats
+    depth: npt.NDArray[np.int8]
 
 
-def _at_depths(parts: _Parts, room: float) -> Choices:
-    count = len(parts.definitions)
-    order = _filling(parts.densities.ravel(), parts.costs.ravel(), room)
+def _headers(tables: Tables, chosen: Ints, worths: Floats) -> tuple[_Part, _Part]:
+    """Return the least that is shown, and what a long signature has beyond the name."""
+    name, signature = tables.definition_name_tokens[chosen], tables.definition_tokens[chosen]
+    # A short signature is shown at once.
+    long = signature - name >= _LONG
+    least = np.where(long, NAME_SHARE * worths / (name + 2), worths / (signature + 2))
+    rest = (1 - NAME_SHARE) * worths / np.maximum(signature - name, 1)
+    more = np.where(long, np.minimum(rest, least * 0.995), 0)
+    return (
+        _Part(least, np.where(long, name, signature), np.where(long, 0, 1).astype(np.int8)),
+        _Part(more, np.where(long, signature - name, 0), np.full(len(chosen), 1, np.int8)),
+    )
+
+
+def _docs_and_bodies(
+    tables: Tables, chosen: Ints, worths: Floats, least: Floats
+) -> tuple[_Part, _Part]:
+    """Return the docs and the bodies, each less dense than the `least` that is shown."""
+    doc = tables.definition_doc_tokens[chosen]
+    signature, body = tables.definition_tokens[chosen], tables.definition_body_tokens[chosen]
+    extra = np.maximum(body - signature - doc, 1)
+    docs = np.where(doc > 0, worths * DOC_SHARE / (doc + 1), 0)
+    bodies = np.where(extra < _LONGEST_BODY, worths * BODY_SHARE / extra, 0)
+    return (
+        _Part(np.minimum(docs, least * 0.99), doc, np.full(len(chosen), 2, np.int8)),
+        _Part(np.minimum(bodies, least * 0.98), extra, np.full(len(chosen), 3, np.int8)),
+    )
+
+
+def _at_depths(chosen: Ints, worths: Floats, parts: Sequence[_Part], room: float) -> Choices:
+    density, cost, depths = map(np.concatenate, zip(*parts, strict=True))
+    order, count = _filling(density, cost, room), len(chosen)
     depth = np.zeros(count, np.int8)
-    np.maximum.at(depth, order % count, parts.depths.ravel()[order])
+    np.maximum.at(depth, order % count, depths[order])
     first = order[order < count]
-    return Choices(parts.definitions[first], depth[first], parts.worths[first])
+    return Choices(chosen[first], depth[first], worths[first])
 
 
 def _filling(density: Floats, cost: Floats, room: float) -> Places:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from lsp_server.context.index.reading.definitions import CALLABLE, TYPES, Definition
 from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.resolution.modules import SCRIPT
 
 _MOST_NAMES = 40
 _OFFERED = CALLABLE | TYPES | {"constant", "module", "namespace"}
@@ -27,7 +28,7 @@ def offered_names(row: FileRow) -> tuple[str, ...]:
     outer = [item for item in items if _is_outer(item, row.definitions)]
     test = _RULES.get(row.language, _by_name)
     found = [item.name for item in outer if test(item)]
-    if not found and row.language in _SCRIPTS:
+    if not found and row.language in SCRIPT:
         # What it hands out is said in no header.
         found = [item.name for item in outer]
     return tuple(dict.fromkeys(found))[:_MOST_NAMES]
@@ -69,11 +70,10 @@ def _c(item: Definition) -> bool:
     return _STATIC.search(item.header) is None
 
 
-_SCRIPTS = frozenset({"typescript", "typescriptreact", "javascript", "javascriptreact"})
 _RULES: dict[str, Callable[[Definition], bool]] = {
     "go": _go,
     "rust": _rust,
-    **dict.fromkeys(_SCRIPTS, _script),
+    **dict.fromkeys(SCRIPT, _script),
     "java": _java,
     "csharp": _java,
     "kotlin": _kotlin,

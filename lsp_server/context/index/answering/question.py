@@ -1,7 +1,6 @@
 """What a question touches: the definitions it names or means, who uses them, and their modules."""
 
 import re
-from collections import defaultdict
 from collections.abc import Generator, Sequence
 
 import numpy as np
@@ -134,9 +133,4 @@ def _modules(tables: Tables, files: Sequence[int]) -> tuple[m.Module, ...]:
     if not chosen:
         ranks = np.where(tables.file_test, -1e9, tables.file_rank)
         chosen = np.argsort(-ranks, kind="stable")[:_MOST_MODULES].tolist()
-    importers: dict[int, list[int]] = defaultdict(list)
-    wanted = set(chosen)
-    for file, targets in enumerate(tables.file_imports):
-        for target in wanted.intersection(targets.tolist()):
-            importers[target].append(file)
-    return tuple(module_of(tables, file, importers[file]) for file in chosen)
+    return tuple(module_of(tables, file) for file in chosen)

@@ -147,9 +147,7 @@ class _Sheet:
 
     def name_only(self, index: int) -> str:
         """Return the line of the header that holds the name, as it was written."""
-        first = self.name_lines[index] - self.first_lines[index]
-        lines = self.header(index).split("\n")
-        return " " * self.level(index) + lines[min(first, len(lines) - 1)].strip()
+        return " " * self.level(index) + self.items[index].naming.strip()
 
 
 @lru_cache(maxsize=_MOST_FILES)

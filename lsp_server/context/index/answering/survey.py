@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from lsp_server.context.index.answering.offered import is_program, offered_names
 from lsp_server.context.index.messages import Module, Survey
-from lsp_server.context.index.ranking.tables import Tables
+from lsp_server.context.index.ranking.tables import Ints, Tables
 from lsp_server.context.index.workspace import Workspace
 
 # Modules of one crate refer to each other as they please: the compiler sees them at once.
@@ -14,13 +14,7 @@ _ONE_UNIT = frozenset({"rust"})
 def survey(workspace: Workspace) -> Survey:
     """Return the map of everything that is indexed."""
     tables = workspace.fresh_tables()
-    importers: dict[int, list[int]] = {}
-    for file, targets in enumerate(tables.file_imports):
-        for target in targets.tolist():
-            importers.setdefault(target, []).append(file)
-    modules = tuple(
-        module_of(tables, file, importers.get(file, ())) for file in range(len(tables.rows))
-    )
+    modules = tuple(module_of(tables, file) for file in range(len(tables.rows)))
     graph = {
         module.path: module.imports
         for module in modules
@@ -29,7 +23,7 @@ def survey(workspace: Workspace) -> Survey:
     return Survey(modules, tuple(find_cycles(graph)))
 
 
-def module_of(tables: Tables, file: int, importers: Sequence[int]) -> Module:
+def module_of(tables: Tables, file: int) -> Module:
     """Return one file as others see it."""
     row = tables.rows[file]
     return Module(
@@ -37,12 +31,16 @@ def module_of(tables: Tables, file: int, importers: Sequence[int]) -> Module:
         language=row.language,
         lines=row.line_count,
         names=offered_names(row),
-        imports=tuple(tables.rows[target].path for target in tables.file_imports[file].tolist()),
-        imported_by=tuple(tables.rows[importer].path for importer in importers),
+        imports=_paths(tables, tables.file_imports[file]),
+        imported_by=_paths(tables, tables.file_importers[file]),
         is_entry=row.path in tables.modules.entries or is_program(row),
         is_test=bool(tables.file_test[file]),
         rank=float(tables.file_rank[file]),
     )
+
+
+def _paths(tables: Tables, files: Ints) -> tuple[str, ...]:
+    return tuple(tables.rows[file].path for file in files.tolist())
 
 
 def find_cycles(graph: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:

@@ -1,14 +1,14 @@
 """What the first requests would have to make, made while nobody waits."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from lsp_server.context.index.answering.render import prepare
 from lsp_server.context.index.resolution.bindings import prepare_language
 from lsp_server.context.index.workspace import Workspace
 
 
-def warm_up(workspace: Workspace) -> Iterator[None]:
+def warm_up(workspace: Workspace) -> Generator[None, None, None]:
     """Make it in steps of some milliseconds, but for the first of each language.
 
     An index that came from the cache has loaded no grammar, and a grammar takes fifty.

@@ -12,6 +12,7 @@ from lsp_server.context.index.ranking.view import header_bases
 from lsp_server.context.index.reading.definitions import CALLABLE, TYPES, Definition
 from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.resolution.aliases import read_aliases
+from lsp_server.context.index.resolution.modules import SCRIPT
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 # A type of more files than that, none of which this file can see, tells nothing.
@@ -83,8 +84,8 @@ class Code:
         if not self._own_by_name:
             for index, own_name in enumerate(items.names):
                 self._own_by_name.setdefault(own_name, []).append(index)
-        known_here = self._own_by_name.get(name, ())
-        own = [index for index in known_here if items.kind(index) in kinds - _NO_MEANING]
+        fitting = kinds - _NO_MEANING
+        own = [index for index in self._own_by_name.get(name, ()) if items.kind(index) in fitting]
         if own:
             return [Meant(items[index], self.own) for index in own]
         if self._aliases is None:
@@ -210,7 +211,7 @@ _RESULT = {
     "php": re.compile(r"\)\s*:\s*(.+)\Z", re.DOTALL),
     "kotlin": re.compile(r"\)\s*:\s*([^=]+)", re.DOTALL),
     **dict.fromkeys(
-        ("typescript", "typescriptreact", "javascript", "javascriptreact"),
+        SCRIPT,
         re.compile(r"\)\s*:\s*(.+?)\s*(?:=>.*)?\Z", re.DOTALL),
     ),
 }

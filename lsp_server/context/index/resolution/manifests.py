@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lsp_server.context.index.resolution.script_paths import (
-    NAMES as SCRIPT_NAMES,
-)
-from lsp_server.context.index.resolution.script_paths import (
+    CONFIG_NAMES,
     Reader,
     ScriptPaths,
+    below,
     parsed_json,
     read_script_paths,
 )
@@ -48,7 +47,14 @@ class Package:
     def places(self, rest: Sequence[str]) -> list[str]:
         """Return the paths, without a suffix maybe, at which the module `rest` can be."""
         name = "/".join(rest)
-        return [*self.entries.get(name, ()), *(_below(folder, name) for folder in self.folders)]
+        return [*self.entries.get(name, ()), *(below(folder, name) for folder in self.folders)]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a package or a program begins with: the paths at which it can be, likeliest first."""
+
+    places: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,46 +99,34 @@ def read_manifests(paths: Sequence[str], read: Reader) -> Manifests:
     `read` gives the text of a path of the index, or None for what is not there. What is not
     understood counts as not said: the files are somebody else's, and may be half written.
     """
-    packages = [package for path in paths for package in _packages(path, read)]
-    entries = [tuple(places) for path in paths for places in _entries(path, read)]
-    scripts = [path for path in paths if posixpath.basename(path) in SCRIPT_NAMES]
-    found = (read_script_paths(path, read) for path in scripts)
-    script_paths = tuple(one for one in found if one is not None)
-    return Manifests(tuple(packages), script_paths, tuple(entries))
+    said = [one for path in paths for one in _said(path, read)]
+    configs = [path for path in paths if posixpath.basename(path) in CONFIG_NAMES]
+    script_paths = (read_script_paths(path, read) for path in configs)
+    return Manifests(
+        tuple(one for one in said if isinstance(one, Package)),
+        tuple(one for one in script_paths if one is not None),
+        tuple(one.places for one in said if isinstance(one, Entry)),
+    )
 
 
 def is_manifest(path: str) -> bool:
     """Whether a file of this path says where modules are."""
     name = posixpath.basename(path)
-    return name in _READERS or name in _ENTRY_READERS or name in SCRIPT_NAMES
+    return name in _READERS or name in CONFIG_NAMES
 
 
-def _packages(path: str, read: Reader) -> Iterator[Package]:
+def _said(path: str, read: Reader) -> "Iterator[Package | Entry]":
     reader = _READERS.get(posixpath.basename(path))
     if reader is not None:
         yield from reader(posixpath.dirname(path), read(path) or "")
 
 
-def _entries(path: str, read: Reader) -> Iterator[Sequence[str]]:
-    reader = _ENTRY_READERS.get(posixpath.basename(path))
-    if reader is not None:
-        yield from reader(posixpath.dirname(path), read(path) or "")
-
-
-def _script_entries(folder: str, text: str) -> Iterator[Sequence[str]]:
-    for package in _script(folder, text):
-        yield package.places(())
-    programs = parsed_json(text).get("bin")
-    for place in _strings(programs):
-        yield list(_sources(folder, [place]))
-
-
-def _python_entries(folder: str, text: str) -> Iterator[Sequence[str]]:
+def _python(folder: str, text: str) -> Iterator[Entry]:
     project = _table(_toml(text), "project")
     for key in ("scripts", "gui-scripts"):
         for target in _strings(dict(_table(project, key))):
             module = target.partition(":")[0].strip().replace(".", "/")
-            yield [_below(folder, module), _below(folder, f"src/{module}")]
+            yield Entry((below(folder, module), below(folder, f"src/{module}")))
 
 
 def _go(folder: str, text: str) -> Iterator[Package]:
@@ -147,7 +141,7 @@ def _rust(folder: str, text: str) -> Iterator[Package]:
     name = library.get("name", package.get("name"))
     if isinstance(name, str):
         root = posixpath.dirname(_text(library, "path") or "src/lib.rs")
-        yield Package("rust", (name.replace("-", "_"),), (_below(folder, root),))
+        yield Package("rust", (name.replace("-", "_"),), (below(folder, root),))
 
 
 def _php(folder: str, text: str) -> Iterator[Package]:
@@ -157,20 +151,28 @@ def _php(folder: str, text: str) -> Iterator[Package]:
             for place in places if isinstance(places, list) else [places]:
                 if isinstance(place, str) and prefix.strip("\\"):
                     name = tuple(prefix.strip("\\").split("\\"))
-                    yield Package("php", name, (_below(folder, place),))
+                    yield Package("php", name, (below(folder, place),))
 
 
-def _script(folder: str, text: str) -> Iterator[Package]:
+def _script(folder: str, text: str) -> "Iterator[Package | Entry]":
     config = parsed_json(text)
+    for program in _strings(config.get("bin")):
+        yield Entry(tuple(_sources(folder, [program])))
     name = config.get("name")
-    if not isinstance(name, str) or not name:
-        return
+    if isinstance(name, str) and name:
+        folders = (folder, below(folder, "src"))
+        package = Package("script", tuple(name.split("/")), folders, _modules(folder, config))
+        yield package
+        yield Entry(tuple(package.places(())))
+
+
+def _modules(folder: str, config: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    """Return the paths of a script package's modules by what follows its name."""
     entries = _exported(config.get("exports"))
     # What the sources are comes before what they were made into.
     own = [_text(config, key) for key in ("source", "types", "typings", "module", "main")]
     entries[""] = [*entries.get("", ()), *own, "src/index", "index", "lib/index"]
-    sources = {key: tuple(_sources(folder, places)) for key, places in entries.items()}
-    yield Package("script", tuple(name.split("/")), (folder, _below(folder, "src")), sources)
+    return {key: tuple(_sources(folder, places)) for key, places in entries.items()}
 
 
 def _exported(exports: object) -> dict[str, list[str]]:
@@ -194,10 +196,10 @@ def _sources(folder: str, places: Sequence[str]) -> Iterator[str]:
     """Yield each place below `folder`; for one in a folder of builds its source, too."""
     for place in filter(None, places):
         path = posixpath.normpath(place)
-        yield _below(folder, path)
+        yield below(folder, path)
         first, _, rest = path.partition("/")
         if first in _BUILT and rest:
-            yield _below(folder, f"src/{rest}")
+            yield below(folder, f"src/{rest}")
 
 
 def _toml(text: str) -> dict[str, Any]:
@@ -217,18 +219,10 @@ def _text(value: Mapping[str, Any], key: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _below(folder: str, path: str) -> str:
-    found = posixpath.normpath(posixpath.join(folder, path))
-    return "" if found == "." else found
-
-
-_READERS: dict[str, Callable[[str, str], Iterator[Package]]] = {
+_READERS: Mapping[str, Callable[[str, str], "Iterator[Package | Entry]"]] = {
     "go.mod": _go,
     "package.json": _script,
     "Cargo.toml": _rust,
     "composer.json": _php,
-}
-_ENTRY_READERS: dict[str, Callable[[str, str], Iterator[Sequence[str]]]] = {
-    "package.json": _script_entries,
-    "pyproject.toml": _python_entries,
+    "pyproject.toml": _python,
 }

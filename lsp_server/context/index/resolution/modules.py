@@ -126,8 +126,7 @@ class Modules:
             case "csharp":
                 return self._in_namespace(item.module)
             case "python":
-                base = parts_of(row.path)[: -item.relative] if item.relative else ()
-                return self._python_module((*base, *item.module), relative=bool(item.relative))
+                return self._python_module(row, item, item.module)
             case language if language in SCRIPT:
                 return self._scripts(row.path, item)
             case language:
@@ -183,20 +182,22 @@ class Modules:
             return best
         return self._by_folder.get("/".join(module), []) if len(module) > 1 else []
 
-    def _python_module(self, module: tuple[str, ...], *, relative: bool) -> list[str]:
-        return self._at(module) if relative else self._from_root(module)
+    def _python_module(self, row: FileRow, item: Imported, module: tuple[str, ...]) -> list[str]:
+        """Return the files of `module`, which is as relative to `row` as `item` is."""
+        if item.relative:
+            return self._at((*parts_of(row.path)[: -item.relative], *module))
+        return self._from_root(module)
 
     def _python(self, row: FileRow, item: Imported) -> "list[tuple[str, tuple[str, ...]]]":
-        found: list[tuple[str, tuple[str, ...]]] = []
         modules = [(item.module, item.names)]
         modules += [((*item.module, name), ()) for name in item.names]
         if not item.names:
             modules += [(item.module[:length], ()) for length in range(1, len(item.module))]
-        base = parts_of(row.path)[: -item.relative] if item.relative else ()
-        for module, names in modules:
-            paths = self._python_module((*base, *module), relative=bool(item.relative))
-            found += [(path, names) for path in paths]
-        return found
+        return [
+            (path, names)
+            for module, names in modules
+            for path in self._python_module(row, item, module)
+        ]
 
     def _from_root(self, module: tuple[str, ...]) -> list[str]:
         # Every file of a package imports the same few modules.

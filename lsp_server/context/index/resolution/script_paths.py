@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-NAMES = frozenset({"tsconfig.json", "jsconfig.json"})
+CONFIG_NAMES = frozenset({"tsconfig.json", "jsconfig.json"})
 _MOST_EXTENDED = 5
 _MOST_PATTERNS = 400
 _TEXT = r'"(?:\\.|[^"\\])*+"?'
@@ -81,7 +81,7 @@ def _options(path: str, read: Reader, depth: int) -> tuple[str | None, dict[str,
     if not isinstance(options, dict):
         return base, patterns
     if isinstance(options.get("baseUrl"), str):
-        base = _below(folder, options["baseUrl"])
+        base = below(folder, options["baseUrl"])
     if isinstance(options.get("paths"), dict):
         patterns = _patterns(options["paths"], folder if base is None else base)
     return base, patterns
@@ -89,7 +89,7 @@ def _options(path: str, read: Reader, depth: int) -> tuple[str | None, dict[str,
 
 def _patterns(given: dict[str, Any], folder: str) -> dict[str, list[str]]:
     return {
-        name: [_below(folder, one) for one in targets if isinstance(one, str)]
+        name: [below(folder, one) for one in targets if isinstance(one, str)]
         for name, targets in list(given.items())[:_MOST_PATTERNS]
         if isinstance(targets, list)
     }
@@ -100,10 +100,11 @@ def _extended(config: dict[str, Any], folder: str) -> list[str]:
     given = config.get("extends")
     names = given if isinstance(given, list) else [given]
     relative = [name for name in names if isinstance(name, str) and name.startswith(".")]
-    return [_below(folder, name if name.endswith(".json") else f"{name}.json") for name in relative]
+    return [below(folder, name if name.endswith(".json") else f"{name}.json") for name in relative]
 
 
-def _below(folder: str, path: str) -> str:
+def below(folder: str, path: str) -> str:
+    """Return a path that is relative to a folder of the index as a path of the index."""
     found = posixpath.normpath(posixpath.join(folder, path))
     return "" if found == "." else found
 

@@ -4,13 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.common.files import read_plain_file
 from lsp_server.context.index.answering.offered import is_program, offered_names
 from lsp_server.context.index.answering.survey import find_cycles, survey
 from lsp_server.context.index.messages import Survey
-from lsp_server.context.index.walk import WalkLimits
-from lsp_server.context.index.workspace import Workspace
-from tests.context.index.ranking.places import row_of
+from tests.context.index.ranking.places import row_of, workspace_of
 from tests.fixture import parse_fixture
 
 
@@ -79,10 +76,7 @@ def test_a_program_begins_where_its_language_says(path: str, text: str, *, expec
 
 def surveyed(root: Path, files: str) -> Survey:
     parse_fixture(files).write(root)
-    workspace = Workspace((root,), WalkLimits())
-    for one in workspace.sources():
-        workspace.add(one.key, one.language, read_plain_file(one.path))
-    return survey(workspace)
+    return survey(workspace_of(root))
 
 
 def test_manifests_name_what_packages_and_programs_begin_with(tmp_path: Path) -> None:

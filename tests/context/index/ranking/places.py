@@ -1,8 +1,9 @@
 """Places in small workspaces, as ranking sees them."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
+from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import language_of_path
 from lsp_server.common.text import offset_at
 from lsp_server.context.index.ranking.building import build_tables
@@ -10,6 +11,8 @@ from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.ranking.view import View
 from lsp_server.context.index.reading.rows import FileRow, read_row
 from lsp_server.context.index.resolution.manifests import Manifests, Package
+from lsp_server.context.index.walk import WalkLimits
+from lsp_server.context.index.workspace import Workspace
 from tests.fixture import parse_fixture
 
 MANIFESTS = Manifests((Package("go", ("x",), ("",)),))
@@ -18,6 +21,14 @@ MANIFESTS = Manifests((Package("go", ("x",), ("",)),))
 def row_of(path: str, text: str) -> FileRow:
     """Return what the index knows of a file."""
     return read_row(path, language_of_path(PurePath(path)).name, text.encode())
+
+
+def workspace_of(root: Path) -> Workspace:
+    """Return a workspace that has read all files below `root`."""
+    workspace = Workspace((root,), WalkLimits())
+    for one in workspace.sources():
+        workspace.add(one.key, one.language, read_plain_file(one.path))
+    return workspace
 
 
 def place_in(files: str, **known: Any) -> tuple[View, Tables]:

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.common.files import read_plain_file
 from lsp_server.context.index.resolution.manifests import read_manifests
-from lsp_server.context.index.walk import WalkLimits
 from lsp_server.context.index.workspace import Workspace
+from tests.context.index.ranking.places import workspace_of
 from tests.fixture import parse_fixture
 
 MONOREPO = r"""
@@ -90,13 +89,6 @@ MONOREPO = r"""
     //- net/Shop.Web/Page.cs
     using Acme.Shop.Core.Basket;
 """
-
-
-def workspace_of(root: Path) -> Workspace:
-    workspace = Workspace((root,), WalkLimits())
-    for one in workspace.sources():
-        workspace.add(one.key, one.language, read_plain_file(one.path))
-    return workspace
 
 
 def imported(workspace: Workspace, path: str) -> list[str]:
