@@ -137,6 +137,7 @@ class Tandem:
             settings=lambda: self._settings,
             surroundings=self._surroundings,
             repairs=candidates,
+            clock=self._clock,
         )
 
     def _completing(self) -> InlineCompletion:

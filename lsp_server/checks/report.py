@@ -47,7 +47,7 @@ class Report:
     def could_read(self, check: str) -> bool:
         """Whether `check` saw more of the text than that it cannot be read."""
         problems = (*self.found.get("syntax", ()), *self.found.get(check, ()))
-        return not any(_is_of_syntax(problem) for problem in problems)
+        return not any(is_of_syntax(problem) for problem in problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +102,12 @@ def _unseen(before: Report, after: Report, more: Sequence[Problem]) -> tuple[Pro
     return tuple(
         problem
         for problem in hidden
-        if not _is_of_syntax(problem) and problem.span.start.line in kept
+        if not is_of_syntax(problem) and problem.span.start.line in kept
     )
 
 
-def _is_of_syntax(problem: Problem) -> bool:
+def is_of_syntax(problem: Problem) -> bool:
+    """Whether a tool says that it cannot read the text at all."""
     return problem.check == "syntax" or problem.rule in _UNREADABLE
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from lsp_server.checks.environment import Surroundings
 from lsp_server.common.blocks import Packed
+from lsp_server.common.clock import Clock
 from lsp_server.common.edits import TextEdit
 from lsp_server.common.problems import Problem
 from lsp_server.common.snapshot import Place, Snapshot
@@ -88,3 +89,4 @@ class Workshop:
     settings: Callable[[], Settings]
     surroundings: Callable[[], Surroundings]
     repairs: Repairs
+    clock: Clock

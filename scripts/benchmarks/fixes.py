@@ -29,6 +29,7 @@ from lsp_server.checks.runner import run_checks
 from lsp_server.checks.shadow import linked
 from lsp_server.checks.subject import Subject
 from lsp_server.common.blocks import Packed
+from lsp_server.common.clock import SystemClock
 from lsp_server.common.edits import apply_edits
 from lsp_server.common.problems import Severity
 from lsp_server.common.progress import SilentProgress
@@ -167,6 +168,7 @@ def shop_of(project: Project, state: Path) -> Workshop:
         settings=lambda: SETTINGS,
         surroundings=lambda: Surroundings(dict(os.environ), state, trusted=True, limits=Limits(60)),
         repairs=lambda *_: (),
+        clock=SystemClock(),
     )
 
 

@@ -1,9 +1,6 @@
 """How quick and slow checks and the rounds of the loop go together, with checks by script."""
 
 import asyncio
-import re
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,70 +8,24 @@ import pytest
 from lsp_server.checks.check import Check, Speed
 from lsp_server.checks.subject import Subject
 from lsp_server.common.problems import Problem
-from lsp_server.common.snapshot import Snapshot
 from lsp_server.common.text import Position, Span
 from lsp_server.edits.target import Target
-from lsp_server.features.fixing.bench import Bench
 from lsp_server.features.fixing.loop import solve
 from lsp_server.features.fixing.task import Task
-from lsp_server.features.values import EditOutcome, Refusal, Verdict
+from lsp_server.features.values import EditOutcome, Verdict
 from lsp_server.models.api import Request, Role
+from tests.features.scripted_checks import (
+    CODE,
+    QUICK,
+    Before,
+    DeskOf,
+    answer,
+    bad,
+    finder,
+    instead,
+)
 from tests.features.workshop import Messages, result_of, workshop
 from tests.models.scripted import ScriptedModel, prompt_text
-
-CODE = "bad one\nfine\nfine\nbad two\n"
-Before = Callable[[Subject], object]
-
-
-def finder(name: str, pattern: str, speed: Speed, before: Before | None = None) -> Check:
-    """A check that calls each match of `pattern` a problem, after it has waited for `before`."""
-
-    async def look(subject: Subject, _folder: Path) -> list[Problem]:
-        waited = before(subject) if before else None
-        if asyncio.iscoroutine(waited):
-            await waited
-        return [
-            Problem(name, "rule", f"found {match[0]}", Span(Position(n, 0), Position(n, 3)))
-            for n, line in enumerate(subject.text.split("\n"))
-            for match in re.finditer(pattern, line)
-        ]
-
-    return Check(name, look, speed)
-
-
-class Desk:
-    """A task on `CODE`, with the checks that a test wants."""
-
-    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, *checks: Check) -> None:
-        self.root = root
-        self.snapshot = Snapshot.of_text(CODE, language="plaintext", path=root / "a.txt", version=1)
-        self.bench = Bench(Subject(root, root / "a.txt", CODE, "plaintext"), checks)
-        monkeypatch.setattr(Bench, "of", lambda *_args, **_named: self.bench)
-
-    async def solve(
-        self, answers: object, *problems: Problem, stays: bool = False
-    ) -> tuple[EditOutcome | Refusal, ScriptedModel]:
-        model = ScriptedModel(Role.EXECUTOR, answers)  # type: ignore[arg-type]
-        target = Target.whole(self.snapshot)
-        task = Task("Fix", "fix it", target, problems, stays=stays)
-        return await solve(task, model, workshop(self.root), Messages()), model
-
-
-DeskOf = Callable[..., Desk]
-
-
-@pytest.fixture
-def desk_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DeskOf:
-    return partial(Desk, tmp_path, monkeypatch)
-
-
-def answer(text: str) -> str:
-    return f"```\n{text}```"
-
-
-def instead(*texts: str) -> list[str]:
-    """Answers that put one of `texts` each in the place of the first line."""
-    return [answer(CODE.replace("bad one", text)) for text in texts]
 
 
 def while_wrong(event: asyncio.Event) -> Before:
@@ -85,13 +36,6 @@ def while_wrong(event: asyncio.Event) -> Before:
             await event.wait()
 
     return hold
-
-
-QUICK = r"bad \w+|wrong"
-
-
-def bad(line: int, word: str) -> Problem:
-    return Problem("quick", "rule", f"found bad {word}", Span(Position(line, 0), Position(line, 3)))
 
 
 async def test_the_next_round_begins_while_slow_checks_still_run(desk_of: DeskOf) -> None:

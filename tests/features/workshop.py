@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lsp_server.checks.environment import Surroundings
 from lsp_server.common.blocks import Packed
+from lsp_server.common.clock import Clock
 from lsp_server.common.edits import TextEdit, apply_edits
 from lsp_server.common.problems import Problem
 from lsp_server.common.snapshot import Place, Snapshot
@@ -18,6 +19,7 @@ from lsp_server.features.seams import Syntax, Workshop
 from lsp_server.features.values import EditOutcome
 from lsp_server.models.api import Models
 from tests.checks.support import STATE
+from tests.clock import ManualClock
 from tests.models.scripted import ScriptedModels
 
 # Few tools, and pytest without our plugins, which take longer to load than the tests to run.
@@ -89,6 +91,7 @@ def workshop(
     context: GivenContext | None = None,
     workspace: FolderWorkspace | None = None,
     settings: Settings | None = None,
+    clock: Clock | None = None,
 ) -> Workshop:
     """Return a trusted workshop over `root`; without `models` no model is ready."""
     current = settings or Settings()
@@ -100,6 +103,7 @@ def workshop(
         settings=lambda: current,
         surroundings=lambda: Surroundings(VARIABLES, STATE, trusted=True),
         repairs=line_end_repairs,
+        clock=clock or ManualClock(),
     )
 
 

@@ -33,12 +33,23 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges attempts at one task by the checks of one bench; `before` are those of its text."""
+    """Judges attempts at one task by the checks of one bench; `before` are those of its text.
+
+    `known` are the task's problems that the checks saw when its text was another.
+    """
 
     task: Task
     bench: Bench
     before: Looks
+    known: tuple[Problem, ...] = ()
     _started: "list[asyncio.Task[Report]]" = field(default_factory=list)
+
+    @classmethod
+    def of(cls, task: Task, bench: Bench, known: tuple[Problem, ...] = ()) -> "Judge":
+        """Return a judge whose checks already look at the task's text as it is."""
+        text = task.target.snapshot.text
+        before = {speed: asyncio.create_task(bench.look(text, speed)) for speed in bench.speeds}
+        return cls(task, bench, before, known)
 
     def begin(self, draft: Draft) -> Attempt:
         """Start the checks of a draft: the slow ones beside the quick ones."""
@@ -47,6 +58,13 @@ class Judge:
             if speed in _AT_ONCE:
                 self._start(attempt, speed)
         return attempt
+
+    async def baseline(self) -> Report:
+        """Return what all checks find in the task's text as it is."""
+        found = Report()
+        for speed in self.bench.speeds:
+            found = found.joined(await asyncio.shield(self.before[speed]))
+        return found
 
     async def first_word(self, attempt: Attempt) -> Judgement:
         """Judge by the quick checks, by the slow ones only if those agree, and by tests last.
@@ -95,7 +113,7 @@ class Judge:
             baseline = baseline.joined(await asyncio.shield(self.before[speed]))
             after = after.joined(await asyncio.shield(attempt.looks[speed]))
             after = without_hidden(after, baseline, lines, attempt.draft.text)
-        attempt.wanted = wanted_of(self.task.problems, baseline)
+        attempt.wanted = wanted_of(self.task.problems, baseline, self.known)
         return judge(baseline, after, attempt.wanted)
 
     def _start(self, attempt: Attempt, speed: Speed) -> None:

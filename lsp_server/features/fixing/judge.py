@@ -1,19 +1,24 @@
 """Whether an attempt is what was asked for, by what the checks find."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from lsp_server.checks.imports.check import NAME as IMPORTS
 from lsp_server.checks.report import FAILED_TEST, Comparison, Report, compare, identity
 from lsp_server.common.problems import Problem
+from lsp_server.features.fixing.task import Task
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What must go away: what a check of ours sees too, and what only the editor has shown."""
+    """What must go away: what a check of ours sees too, and what only the editor has shown.
+
+    `lapsed` was seen by a check of ours in an earlier text, and no check sees it any more.
+    """
 
     seen: tuple[Problem, ...] = ()
     unseen: tuple[Problem, ...] = ()
+    lapsed: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +50,20 @@ class Judgement:
         return bool(self.comparison.gone) and self.comparison.is_clean
 
 
-def wanted_of(problems: Sequence[Problem], baseline: Report) -> Wanted:
-    """Find what the editor calls a problem among what our checks found."""
-    seen, unseen = list[Problem](), list[Problem]()
+def wanted_of(
+    problems: Sequence[Problem], baseline: Report, known: Collection[Problem] = ()
+) -> Wanted:
+    """Find what the editor calls a problem among what our checks found.
+
+    `known` are those of `problems` that our checks saw in an earlier text.
+    """
+    seen, unseen, lapsed = list[Problem](), list[Problem](), list[Problem]()
     for problem in problems:
         ours = [found for found in baseline.problems if _is_same(problem, found)]
         seen += [found for found in ours if found not in seen]
         if not ours:
-            unseen.append(problem)
-    return Wanted(tuple(seen), tuple(unseen))
+            (lapsed if problem in known else unseen).append(problem)
+    return Wanted(tuple(seen), tuple(unseen), tuple(lapsed))
 
 
 def judge(baseline: Report, after: Report, wanted: Wanted) -> Judgement:
@@ -67,6 +77,20 @@ def judge(baseline: Report, after: Report, wanted: Wanted) -> Judgement:
         else:
             left.append(problem)
     return Judgement(comparison, tuple(left))
+
+
+def is_offered(task: Task, judgement: Judgement) -> bool:
+    """Whether a text may be offered for `task`.
+
+    A fix is offered only if it helps; one that needs a package that is nowhere says so in its
+    title, as the user may be about to install it. A rewrite that no round got clean is offered
+    too, marked, as the user asked for this very change; but never with broken syntax.
+    """
+    helps = judgement.is_better and len(judgement.left) < max(len(task.problems), 1)
+    if judgement.is_good or helps or judgement.is_good_but_for_imports:
+        return True
+    broken = any(problem.check == "syntax" for problem in judgement.comparison.new)
+    return not (task.is_fix or broken)
 
 
 def _is_same(shown: Problem, found: Problem) -> bool:

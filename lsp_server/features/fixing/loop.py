@@ -1,43 +1,22 @@
 """Write, check, reflect: at most so many rounds, and only what the checks agree with is offered."""
 
-import asyncio
-from dataclasses import dataclass, field
-
-from lsp_server.checks.check import Speed
-from lsp_server.common.edits import FileEdit, TextEdit, apply_edits
 from lsp_server.common.progress import Progress
-from lsp_server.common.snapshot import Snapshot
 from lsp_server.features.fixing.attempts import Attempt, Judge
 from lsp_server.features.fixing.bench import Bench
 from lsp_server.features.fixing.complaint import complaint_of, late_complaint
 from lsp_server.features.fixing.focus import edits_near, focused
-from lsp_server.features.fixing.judge import Judgement, Wanted, judge
-from lsp_server.features.fixing.proof import Offer, proof_of, short
+from lsp_server.features.fixing.judge import Judgement, is_offered
+from lsp_server.features.fixing.landing import OVERTAKEN, landed
+from lsp_server.features.fixing.proof import short
 from lsp_server.features.fixing.rebase import rebased
+from lsp_server.features.fixing.run import Run
 from lsp_server.features.fixing.task import Task
 from lsp_server.features.fixing.writing import Draft, Writer
 from lsp_server.features.seams import Workshop
-from lsp_server.features.values import EditOutcome, Proof, Refusal
+from lsp_server.features.values import EditOutcome, Refusal
 from lsp_server.models.api import RoleModel
 
 _BAD_ANSWERS = 2
-_OVERTAKEN = "The code was changed while the task ran, and the edit no longer fits."
-
-
-@dataclass(slots=True)
-class Run:
-    """One task on its way."""
-
-    task: Task
-    shop: Workshop
-    judge: Judge
-    progress: Progress
-    attempts: list[Attempt] = field(default_factory=list)
-
-    @property
-    def bench(self) -> Bench:
-        """The checks that serve the task's document."""
-        return self.judge.bench
 
 
 async def solve(
@@ -48,15 +27,13 @@ async def solve(
     Returns an edit good for the document's version at the end, with its proof, or why there is
     none. Raises `ModelError` if the model fails.
     """
-    bench = Bench.of(task.target.snapshot, shop)
-    text = task.target.snapshot.text
     # What the checks find before the change is looked up while the model writes.
-    before = {speed: asyncio.create_task(bench.look(text, speed)) for speed in bench.speeds}
-    run = Run(task, shop, Judge(task, bench, before), progress)
+    judge = Judge.of(task, Bench.of(task.target.snapshot, shop))
+    run = Run(task, shop, judge, executor.name, progress)
     try:
         writer = await Writer.of(task, executor, shop)
         why = await _rounds(run, writer)
-        return await _outcome(run, executor.name, why)
+        return await _outcome(run, why)
     finally:
         await run.judge.close()
 
@@ -71,7 +48,7 @@ async def _rounds(run: Run, writer: Writer) -> str:
         if any(draft.text and draft.text == before.draft.text for before in run.attempts):
             return "The model repeated an answer that had not helped."
         if _is_overtaken(run, draft):
-            return _OVERTAKEN
+            return OVERTAKEN.sentence
         complaint = await _tried(run, draft, where)
         if not complaint:
             return ""
@@ -85,8 +62,7 @@ async def _rounds(run: Run, writer: Writer) -> str:
 
 def _is_overtaken(run: Run, draft: Draft) -> bool:
     """Whether the user has typed meanwhile in the lines that a draft is to change."""
-    snapshot, task = run.task.target.snapshot, run.task
-    latest = run.shop.workspace.latest(snapshot.uri) or snapshot
+    snapshot, task, latest = run.task.target.snapshot, run.task, run.latest
     if latest.version == snapshot.version:
         return False
     near = edits_near(draft.edits, task.problems) if task.stays else ()
@@ -148,15 +124,13 @@ def _is_worse(last: Judgement, before: Judgement) -> bool:
     return brought[0] > brought[1]
 
 
-async def _outcome(run: Run, engine: str, why: str) -> EditOutcome | Refusal:
+async def _outcome(run: Run, why: str) -> EditOutcome | Refusal:
     best = await _best(run)
-    if best is not None and run.task.stays:
-        best = await focused(best, run.task, run.judge)
-    if best is None or best.judgement is None:
+    if best is None:
         return Refusal(why, _advice(run))
-    offer = Offer(run.task, best.draft.edits, len(run.attempts))
-    proof = proof_of(best.judgement, best.wanted, engine, offer)
-    return await _landed(run, best.draft.edits, proof)
+    if run.task.stays:
+        best = await focused(best, run.task, run.judge)
+    return await landed(run, best)
 
 
 async def _best(run: Run) -> Attempt | None:
@@ -164,30 +138,13 @@ async def _best(run: Run) -> Attempt | None:
     left = [attempt for attempt in run.attempts if attempt.judgement]
     while left:
         best = max(left, key=_worth)
-        if not _is_offered(run.task, best.judgement):
+        if best.judgement is None or not is_offered(run.task, best.judgement):
             return None
-        offered = _is_offered(run.task, await run.judge.last_word(best))
-        if not offered:
+        if not is_offered(run.task, await run.judge.last_word(best)):
             left.remove(best)
         elif best is max(left, key=_worth):
             return best
     return None
-
-
-def _is_offered(task: Task, judgement: Judgement | None) -> bool:
-    """Whether an attempt may be offered.
-
-    A fix is offered only if it helps; one that needs a package that is nowhere says so in its
-    title, as the user may be about to install it. A rewrite that no round got clean is offered
-    too, marked, as the user asked for this very change; but never with broken syntax.
-    """
-    if judgement is None:
-        return False
-    helps = judgement.is_better and len(judgement.left) < max(len(task.problems), 1)
-    if judgement.is_good or helps or judgement.is_good_but_for_imports:
-        return True
-    broken = any(problem.check == "syntax" for problem in judgement.comparison.new)
-    return not (task.is_fix or broken)
 
 
 def _worth(attempt: Attempt) -> tuple[bool, bool, int]:
@@ -207,24 +164,3 @@ def _advice(run: Run) -> str:
     if last is None:
         return "Nothing was changed. Try again, or select a smaller piece of code."
     return f"Nothing was changed; at the end, {_found(last)}."
-
-
-async def _landed(run: Run, edits: tuple[TextEdit, ...], proof: Proof) -> EditOutcome | Refusal:
-    """Return the edit for the document as it is now."""
-    snapshot = run.task.target.snapshot
-    latest = run.shop.workspace.latest(snapshot.uri) or snapshot
-    if latest.version != snapshot.version:
-        moved = rebased(edits, snapshot, latest)
-        if moved is None or not await _holds(run, moved, latest):
-            return Refusal(_OVERTAKEN, "Nothing was changed. Run the action again.")
-        edits = moved
-    path = snapshot.path or run.bench.subject.path
-    file = FileEdit(path, edits, latest.version, creates=run.task.creates)
-    return EditOutcome(f"{run.task.label} ({proof.sentence})", (file,), proof)
-
-
-async def _holds(run: Run, edits: tuple[TextEdit, ...], latest: Snapshot) -> bool:
-    """Whether the quick checks still agree when the edits are made to the latest text."""
-    before = await run.bench.look(latest.text, Speed.QUICK)
-    after = await run.bench.look(apply_edits(latest.lines, edits), Speed.QUICK)
-    return judge(before, after, Wanted()).comparison.is_clean

@@ -1,7 +1,7 @@
 """What the user is told of an edit and of why there is none."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.common.edits import TextEdit
 from lsp_server.common.problems import Problem, Severity
@@ -44,6 +44,15 @@ def proof_of(judgement: Judgement, wanted: Wanted, engine: str, offer: Offer) ->
         failing=found.failing,
         sentence=f"unproven: {needed} did not run" if lacking else _said(judgement, wanted, offer),
     )
+
+
+def unread(proof: Proof) -> Proof:
+    """Return `proof`, of an earlier text, as it is told for one that cannot be parsed."""
+    if proof.verdict is Verdict.UNPROVEN:
+        return proof
+    why = "what you typed meanwhile cannot be parsed yet"
+    sentence = f"unproven: {why}; before it, {proof.sentence}"
+    return replace(proof, verdict=Verdict.UNPROVEN, sentence=sentence)
 
 
 def _said(judgement: Judgement, wanted: Wanted, offer: Offer) -> str:
