@@ -6,16 +6,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from lsp_server.common.blocks import Depth
 from lsp_server.context.index.answering.choose import BODIES_FROM, Choices, choose, shown_of
 from lsp_server.context.index.answering.installed import installed_pieces
+from lsp_server.context.index.answering.own_file import own_piece
 from lsp_server.context.index.answering.reasons import Reasons
 from lsp_server.context.index.answering.render import Slice, heading, render_slices
 from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
 from lsp_server.context.index.ranking.score import worth
 from lsp_server.context.index.ranking.tables import Floats, Tables
 from lsp_server.context.index.ranking.view import View
-from lsp_server.context.index.reading.definitions import CALLABLE, unique_names
 from lsp_server.context.index.workspace import Workspace
 
 # What is worth more comes first, and the last parts are small: when the log is cut at its end, it
@@ -178,41 +177,3 @@ def _fitting(slices: Sequence[Slice], room: int) -> MapText:
         texts.append(text)
         shown[item.path] = frozenset(item.shown)
     return MapText("".join(texts), shown)
-
-
-def own_piece(view: View, plan: Plan, window: tuple[int, int]) -> Piece | None:
-    """Return the current file outside of its window: all of it where it fits, else its headers."""
-    if plan.own_room <= 0:
-        return None
-    lines = view.text.split("\n")
-    first, last = window
-    rest = [*lines[:first], *(["..."] if last < len(lines) else []), *lines[last:]]
-    text = "\n".join(rest).strip("\n") + "\n"
-    names = unique_names(view.row.definitions)
-    outside = [
-        (name, item)
-        for name, item in zip(names, view.row.definitions, strict=True)
-        if not first <= item.span.start.line < last
-        and (item.parent < 0 or view.row.definitions[item.parent].kind not in CALLABLE)
-    ]
-    depth = Depth.BODY
-    if len(text.encode()) / 4 > plan.own_room:
-        depth = Depth.SIGNATURE
-        known = frozenset(plan.shown.get(view.row.path, "").split("\n"))
-        outside = [(name, item) for name, item in outside if name not in known]
-        kept = _lines_within([item.header for _, item in outside], plan.own_room)
-        outside, text = outside[: len(kept)], "\n".join(kept) + "\n"
-    if not text.strip():
-        return None
-    shown = dict.fromkeys([name for name, _ in outside], depth)
-    return Piece(view.row.path, text, shown, (0, len(lines) - 1), 1.0, "the rest of this file")
-
-
-def _lines_within(lines: Sequence[str], room: float) -> list[str]:
-    kept: list[str] = []
-    for line in lines:
-        room -= len(line.encode()) / 4 + 1
-        if room < 0:
-            break
-        kept.append(line)
-    return kept

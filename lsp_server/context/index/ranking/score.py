@@ -5,6 +5,7 @@ tells on what they were fitted and how they are fitted again.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,13 +19,14 @@ from lsp_server.context.index.ranking.labels import CROSSES, PLAIN_FEATURES, fea
 from lsp_server.context.index.ranking.tables import Floats, Tables
 from lsp_server.context.index.ranking.view import View
 
+Places = npt.NDArray[np.intp]
+
 # The worth of a definition that nothing at the place points to, for each doubling of its users.
 _BACKGROUND = 1e-5
 _TEST_SHARE = np.float32(0.1)
 # From that share on the non-zero values cost more to gather than all of them to multiply.
 _DENSE = 0.3
-# Below that share a column is gathered only where it is asked for.
-_FEW = 0.05
+_NOWHERE: Places = np.zeros(0, np.intp)
 _WEIGHTS = Path(__file__).with_name("weights.json")
 
 
@@ -65,18 +67,12 @@ def worth(view: View, tables: Tables) -> Floats:
     fits = candidates(view, tables)
     playing = np.flatnonzero(in_play(parts, tables) & fits)
     total = _Scoring(parts, tables, playing).total(model())
-    result: Floats = _background(tables) * fits
+    result: Floats = tables.once("background", lambda: _background(tables)) * fits
     result[playing] = 1 / (1 + np.exp(-np.clip(total, -30, 30)))
     return result
 
 
 def _background(tables: Tables) -> Floats:
-    if "background" not in tables.kept:
-        tables.kept["background"] = _general(tables)
-    return tables.kept["background"]
-
-
-def _general(tables: Tables) -> Floats:
     names = np.float32(_BACKGROUND) * tables.name_spread
     files = np.where(tables.file_test, _TEST_SHARE, np.float32(1))
     result: Floats = names.take(tables.places.names) * files.take(tables.places.files)
@@ -90,7 +86,7 @@ class _Scoring:
     there, once for all definitions that share it.
     """
 
-    def __init__(self, parts: Parts, tables: Tables, chosen: npt.NDArray[np.intp]) -> None:
+    def __init__(self, parts: Parts, tables: Tables, chosen: Places) -> None:
         self._tables = tables
         self._sources = parts.sources(tables, chosen)
         self._where = [
@@ -98,7 +94,7 @@ class _Scoring:
             for source, (matrix, _) in enumerate(self._sources)
             for column in range(matrix.shape[1])
         ]
-        self._columns: dict[int, Floats | None] = {}
+        self._columns: dict[int, Floats] = {}
         self._count = len(chosen)
 
     def total(self, weights: Model) -> Floats:
@@ -108,6 +104,7 @@ class _Scoring:
         for matrix, numbers in self._sources:
             own = weights.single[first : first + matrix.shape[1]]
             sums = self._fixed_sums(own) if matrix is self._tables.fixed else matrix @ own
+            # Clipping, numpy does not look for numbers that are out of bounds first.
             total += sums.take(numbers, mode="clip")
             first += matrix.shape[1]
         for left, rights in weights.pairs:
@@ -115,48 +112,48 @@ class _Scoring:
         return total
 
     def _fixed_sums(self, weights: Floats) -> Floats:
-        kept = self._tables.kept
-        if "fixed sums" not in kept:
-            kept["fixed sums"] = self._tables.fixed @ weights
-        return kept["fixed sums"]
-
-    def _column(self, label: int) -> Floats | None:
-        """Return a feature of all definitions, or None where it is zero for all."""
-        if label not in self._columns:
-            source, column = self._where[label]
-            matrix, numbers = self._sources[source]
-            values = matrix[:, column]
-            # Clipping, numpy does not look for numbers that are out of bounds first.
-            self._columns[label] = values.take(numbers, mode="clip") if values.any() else None
-        return self._columns[label]
-
-    def _part(self, label: int, at: npt.NDArray[np.intp]) -> Floats | None:
-        """Return a feature of the definitions `at` some places: few need no whole column."""
-        if label in self._columns or len(at) > _FEW * self._count:
-            column = self._column(label)
-            return column.take(at) if column is not None else None
-        source, column_number = self._where[label]
-        matrix, numbers = self._sources[source]
-        return matrix[:, column_number].take(numbers.take(at), mode="clip")
+        fixed = self._tables.fixed
+        return self._tables.once("fixed sums", lambda: fixed @ weights)
 
     def _add_pairs(self, total: Floats, left: int, rights: tuple[tuple[int, float], ...]) -> None:
         """Add the products of the feature `left` with others, one weight for each other."""
-        column = self._column(left)
-        if column is None:
-            return
-        # Most features are zero for most definitions.
-        having = np.flatnonzero(column)
-        if len(having) > _DENSE * self._count:
-            total += column * self._sum(rights, None)
-        elif len(having):
-            total[having] += column.take(having) * self._sum(rights, having)
+        at = self._having(left)
+        if len(at) > _DENSE * self._count:
+            total += self._column(left) * self._sum(rights)
+        elif len(at):
+            total[at] += self._sum_at([(left, 1.0)], at) * self._sum_at(rights, at)
 
-    def _sum(
-        self, labels: tuple[tuple[int, float], ...], at: npt.NDArray[np.intp] | None
-    ) -> Floats:
-        sums = np.zeros(self._count if at is None else len(at), np.float32)
+    def _having(self, label: int) -> Places:
+        """Return the places of the definitions for which a feature is not zero: mostly few."""
+        source, column = self._where[label]
+        matrix, numbers = self._sources[source]
+        # Flags are gathered and searched several times as fast as the values themselves.
+        flags = matrix[:, column] != 0
+        return np.flatnonzero(flags.take(numbers, mode="clip")) if flags.any() else _NOWHERE
+
+    def _column(self, label: int) -> Floats:
+        """Return a feature of all definitions."""
+        if label not in self._columns:
+            source, column = self._where[label]
+            matrix, numbers = self._sources[source]
+            self._columns[label] = matrix[:, column].take(numbers, mode="clip")
+        return self._columns[label]
+
+    def _sum(self, labels: Iterable[tuple[int, float]]) -> Floats:
+        """Return the weighted sum of some features of all definitions."""
+        sums = np.zeros(self._count, np.float32)
         for label, weight in labels:
-            column = self._column(label) if at is None else self._part(label, at)
-            if column is not None:
-                sums += np.float32(weight) * column
+            sums += np.float32(weight) * self._column(label)
+        return sums
+
+    def _sum_at(self, labels: Iterable[tuple[int, float]], at: Places) -> Floats:
+        """Return the weighted sum of some features of the definitions `at` some places."""
+        sums = np.zeros(len(at), np.float32)
+        rows: dict[int, Places] = {}
+        for label, weight in labels:
+            source, column = self._where[label]
+            matrix, numbers = self._sources[source]
+            if source not in rows:
+                rows[source] = numbers.take(at)
+            sums += np.float32(weight) * matrix[:, column].take(rows[source], mode="clip")
         return sums

@@ -6,10 +6,10 @@ by it, those named `file_*` by the number of the file and those named `name_*` b
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from lsp_server.context.index.ranking.graph import Floats, Longs
 from lsp_server.context.index.ranking.lazy import ByFile, ByName, Flags
 from lsp_server.context.index.ranking.vocabulary import Ints, subwords
 from lsp_server.context.index.reading.definitions import KINDS as DEFINITION_KINDS
-from lsp_server.context.index.reading.definitions import TYPES, Definition
+from lsp_server.context.index.reading.definitions import CALLABLE, TYPES, Definition
 from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.resolution.modules import Modules
 
@@ -47,6 +47,7 @@ _KIND_OF = {
     "variable": 4,
 }
 KIND_NUMBERS = np.array([_KIND_OF.get(kind, 5) for kind in DEFINITION_KINDS], np.int32)
+IS_CALLABLE = np.array([kind in CALLABLE for kind in DEFINITION_KINDS], np.bool_)
 IS_TYPE = np.array([kind in TYPES for kind in DEFINITION_KINDS], np.bool_)
 _FAMILY = {
     "typescript": "script",
@@ -59,7 +60,9 @@ _FAMILY = {
     "kotlin": "jvm",
 }
 _STEEPNESS = 50.0
+_MOST_KEPT = 2048
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,19 @@ class Tables:
     definition_types: Sequence[Sequence[int]]
     by_name: ByName
     by_file: ByFile
-    kept: dict[str, Floats] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returns; asked again for the same key, what it returned then.
+
+        What was asked for last is kept longest.
+        """
+        known = key in self.kept
+        made: T = self.kept.pop(key) if known else make()
+        self.kept[key] = made
+        if len(self.kept) > _MOST_KEPT:
+            del self.kept[next(iter(self.kept))]
+        return made
 
     @cached_property
     def places(self) -> "Places":

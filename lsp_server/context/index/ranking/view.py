@@ -17,7 +17,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 _NEAR_CHARACTERS = 1500
 _BASE_DEPTH = 7
 _FAR = 6000
-_COUNTED = 30_000
+_COUNTED = 12_000
 _MOST_WORDS = 8192
 
 

@@ -3,8 +3,9 @@
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from lsp_server.context.index.reading.definitions import TYPES
 from lsp_server.context.index.reading.rows import FileRow
@@ -15,6 +16,8 @@ from lsp_server.context.index.trees.parsing import parse
 
 _MOST_KEPT = 64
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_QUERIES = ("bindings", "scopes")
+_EVERYWHERE = (0, sys.maxsize)
 _SELF = frozenset({"self", "this", "cls", "Self", "$this"})
 
 
@@ -29,7 +32,7 @@ class Binding:
     type: str = ""
     value: str = ""
     at: int = 0
-    scope: tuple[int, int] = (0, sys.maxsize)
+    scope: tuple[int, int] = _EVERYWHERE
 
     def is_seen(self, at: int) -> bool:
         """Whether the variable is seen at a byte."""
@@ -84,8 +87,7 @@ def _remoteness(binding: Binding, here: int) -> tuple[bool, bool, int, int]:
 def prepare_language(language: str) -> None:
     """Load what reading a scope in a language needs."""
     if is_known(language):
-        query(language, "bindings")
-        query(language, "scopes")
+        query(language, *_QUERIES)
         parser(language)
 
 
@@ -95,36 +97,39 @@ def _read(part: str, language: str) -> Sequence[tuple[str, Binding]]:
     from tree_sitter import QueryCursor
 
     tree = parse(ByteLines.of_text(part), language)
-    scopes = QueryCursor(query(language, "scopes")).captures(tree.root_node).get("scope", [])
-    spans = [(node.start_byte, node.end_byte) for node in scopes]
-    found = []
-    for _, captures in QueryCursor(query(language, "bindings")).matches(tree.root_node):
+    found: list[tuple[int, str, str, str]] = []
+    scopes: list[tuple[int, int]] = []
+    # One pass for both queries: walking the tree takes longer than matching.
+    for _, captures in QueryCursor(query(language, *_QUERIES)).matches(tree.root_node):
+        if "scope" in captures:
+            scopes += [(node.start_byte, node.end_byte) for node in captures["scope"]]
+            continue
         type_, value = _text(captures.get("type")), _text(captures.get("value"))
-        nodes = [*captures.get("name", ()), *captures.get("member", ())]
-        names = [_text([node]) for node in captures.get("name", ())]
-        names += [f"self.{_text([node]).lstrip('@')}" for node in captures.get("member", ())]
         found += [
-            (name, Binding(type_, value, node.start_byte))
-            for name, node in zip(names, nodes, strict=True)
+            (node.start_byte, _text([node]), type_, value) for node in captures.get("name", ())
         ]
-    return _scoped(found, sorted(spans))
+        found += [
+            (node.start_byte, f"self.{_text([node]).lstrip('@')}", type_, value)
+            for node in captures.get("member", ())
+        ]
+    return _scoped(found, sorted(scopes))
 
 
 def _scoped(
-    bindings: Sequence[tuple[str, Binding]], scopes: Sequence[tuple[int, int]]
+    found: Sequence[tuple[int, str, str, str]], scopes: Sequence[tuple[int, int]]
 ) -> Sequence[tuple[str, Binding]]:
-    """Return the bindings of variables with the innermost of the scopes around each."""
-    found, opened, following = [], list[tuple[int, int]](), 0
-    for name, binding in sorted(bindings, key=lambda one: one[1].at):
-        while following < len(scopes) and scopes[following][0] <= binding.at:
+    """Return bindings of (byte, name, type, value), each with the innermost scope around it."""
+    bindings, opened, following = [], list[tuple[int, int]](), 0
+    for at, name, type_, value in sorted(found, key=itemgetter(0)):
+        while following < len(scopes) and scopes[following][0] <= at:
             opened.append(scopes[following])
             following += 1
-        while opened and opened[-1][1] <= binding.at:
+        while opened and opened[-1][1] <= at:
             opened.pop()
         # Fields of the object belong to all of its methods.
         held = bool(opened) and not name.startswith("self.")
-        found.append((name, replace(binding, scope=opened[-1]) if held else binding))
-    return found
+        bindings.append((name, Binding(type_, value, at, opened[-1] if held else _EVERYWHERE)))
+    return bindings
 
 
 def _text(nodes: object) -> str:

@@ -1,6 +1,6 @@
 """What the imports of a file bring, followed through the files that only pass it on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lsp_server.context.index.ranking.tables import Tables
@@ -21,7 +21,30 @@ class Brought:
 
 def brought_by(row: FileRow, tables: Tables) -> Brought:
     """Return what the imports of `row` bring, as its text stands now."""
-    return _Follower(tables).follow(row)
+    key = ("brought", row.path, tuple(row.imports))
+    return tables.once(key, lambda: _Follower(tables).follow(row))
+
+
+@dataclass(frozen=True, slots=True)
+class _PassedOn:
+    """The files from which a file takes each name to pass it on, and those it takes whole."""
+
+    by_name: Mapping[str, Sequence[int]]
+    whole: Sequence[int]
+    starred: bool
+
+
+def _passed_on_by(file: int, tables: Tables) -> _PassedOn:
+    row = tables.rows[file]
+    by_name: dict[str, list[int]] = {}
+    whole = []
+    for path, names in tables.modules.imported_by(row):
+        target = tables.file_of[path]
+        if not names:
+            whole.append(target)
+        for name in dict.fromkeys(names):
+            by_name.setdefault(name, []).append(target)
+    return _PassedOn(by_name, whole, any("*" in text for text in row.imports))
 
 
 class _Follower:
@@ -57,11 +80,9 @@ class _Follower:
             self._find(target, name, depth + 1)
 
     def _passed_on(self, file: int, name: str) -> Sequence[int]:
-        row = self._tables.rows[file]
-        if not row.holds(name) and not any("*" in text for text in row.imports):
+        tables = self._tables
+        passed = tables.once(("passed on", file), lambda: _passed_on_by(file, tables))
+        if not passed.starred and not tables.rows[file].holds(name):
             return ()
-        found = self._tables.modules.imported_by(row)
         # A star brings everything: it is asked only where nobody names the thing.
-        named = [path for path, names in found if name in names]
-        chosen = named or [path for path, names in found if not names]
-        return [self._tables.file_of[path] for path in chosen]
+        return passed.by_name.get(name, passed.whole)

@@ -42,7 +42,7 @@ class Modules:
         self._script_paths = sorted(manifests.script_paths, key=lambda item: -len(item.folder))
         self._packages = Packages(manifests.packages)
         self._entries = manifests.entries
-        self._resolved: dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]] = {}
+        self._resolved: dict[tuple[str, tuple[str, ...]], list[tuple[str, tuple[str, ...]]]] = {}
         self._rooted: dict[tuple[str, ...], list[str]] = {}
         for path in paths:
             self._add(path)
@@ -74,7 +74,7 @@ class Modules:
 
     def imported_by(self, row: FileRow) -> "list[tuple[str, tuple[str, ...]]]":
         """Return (file, names taken from it) for the imports of `row`; no names means all."""
-        key = (row.path, row.digest)
+        key = (row.path, tuple(row.imports))
         if key not in self._resolved:
             self._resolved[key] = self._imported_by(row)
         return self._resolved[key]

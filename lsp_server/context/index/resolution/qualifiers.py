@@ -48,7 +48,8 @@ class Offers:
 
 def offers_at(tables: Tables, row: FileRow, text: str, cursor: int) -> Offers:
     """Return what the modules that are named around `cursor` offer, the nearest weighing most."""
-    names = module_names(tables.modules, row)
+    key = ("module names", row.path, tuple(row.imports))
+    names = tables.once(key, lambda: module_names(tables.modules, row))
     chain = receiver_before(text, cursor)
     here = _before(tables, row, names, chain)
     near: dict[int, Offer] = {}

@@ -1,16 +1,18 @@
 """The part of a text around a place that is parsed to learn what its variables are."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
 from operator import itemgetter
 
+import numpy as np
+import numpy.typing as npt
+
+from lsp_server.context.index.reading.columns import LAST_LINE, LINE, PARENT
 from lsp_server.context.index.reading.rows import FileRow
 
 # So much of the text before and behind a place is parsed at most, and at least where there is more.
-_MOST = 30_000
-NEAR = 6_000
+_MOST = 8_000
+NEAR = 4_000
 _OPENERS = {"python": ":\n", "ruby": "\n", "lua": "\n"}
 
 
@@ -20,11 +22,11 @@ def text_around(row: FileRow, text: str, cursor: int) -> tuple[str, int]:
     A parser that is let into the middle of a text in quotes misreads everything. Of a class that
     is longer than what is parsed, the header and whole members are returned.
     """
-    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]
+    starts = _line_starts(text)
     outermost = row.definitions.outermost
 
     def line_of(offset: int) -> int:
-        return bisect_right(starts, max(0, min(offset, len(text)))) - 1
+        return int(np.searchsorted(starts, max(0, min(offset, len(text))), side="right")) - 1
 
     first = _begin(outermost, line_of(cursor - NEAR))
     last = _end(outermost, line_of(cursor + NEAR))
@@ -32,11 +34,16 @@ def text_around(row: FileRow, text: str, cursor: int) -> tuple[str, int]:
     earliest = line_of(cursor - _MOST)
     if first < earliest:
         header, first = _within(row, earliest, line_of(cursor))
-    start = starts[min(first, len(starts) - 1)]
-    end = starts[last + 1] if last + 1 < len(starts) else len(text)
+    start = int(starts[min(first, len(starts) - 1)])
+    end = int(starts[last + 1]) if last + 1 < len(starts) else len(text)
     before = header + text[start:cursor]
     here = len(before.encode("utf-8", "surrogatepass"))
     return before + text[cursor : max(cursor, min(end, cursor + _MOST))], here
+
+
+def _line_starts(text: str) -> npt.NDArray[np.int64]:
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    return np.concatenate([[0], np.flatnonzero(points == ord("\n")) + 1])
 
 
 def distances_of(
@@ -83,16 +90,14 @@ def _end(outermost: Sequence[tuple[int, int]], line: int) -> int:
 def _within(row: FileRow, earliest: int, line: int) -> tuple[str, int]:
     """Return a header and the line of the first whole member of its definition from `earliest`."""
     items = row.definitions
-    holds = [
-        number
-        for number, item in enumerate(items)
-        if item.parent < 0 and item.span.start.line < earliest <= item.span.end.line
-    ]
-    if not holds:
+    parents, lines = items.numbers[:, PARENT], items.numbers[:, LINE]
+    holds = np.flatnonzero(
+        (parents < 0) & (lines < earliest) & (earliest <= items.numbers[:, LAST_LINE])
+    )
+    if not len(holds):
         return "", earliest
-    owner = holds[-1]
-    members = (item.span.start.line for item in items if item.parent == owner)
-    first = next((start for start in members if earliest <= start <= line), None)
-    if first is None:
+    owner = int(holds[-1])
+    members = lines[(parents == owner) & (lines >= earliest) & (lines <= line)]
+    if not len(members):
         return "", earliest
-    return items[owner].header.rstrip() + _OPENERS.get(row.language, " {\n"), first
+    return items.header(owner).rstrip() + _OPENERS.get(row.language, " {\n"), int(members[0])
