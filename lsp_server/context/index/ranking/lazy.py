@@ -47,6 +47,11 @@ class _Numbered(Sequence[T], ABC, Generic[T]):
 class LazyDefinitions(_Numbered[Definition]):
     """The definitions themselves."""
 
+    def header(self, number: int) -> tuple[str, str]:
+        """Return the header of a definition and its name."""
+        items, index = self._rows[self._files.item(number)].definitions, self._indices.item(number)
+        return items.header(index), items.name(index)
+
     def __init__(self, rows: Sequence[FileRow], files: Ints, indices: Ints) -> None:
         super().__init__(len(files))
         self._rows = rows
@@ -92,9 +97,9 @@ class HeaderTypes(_Numbered[Sequence[int]]):
         return self._found[number]
 
     def _find(self, number: int) -> Sequence[int]:
-        item = self._definitions[number]
-        words = {self._names.get(word, -1) for word in _WORD.findall(item.header)}
-        words -= {-1, self._names.get(item.name, -1)}
+        header, name = self._definitions.header(number)
+        words = {self._names.get(word, -1) for word in _WORD.findall(header)}
+        words -= {-1, self._names.get(name, -1)}
         return sorted(word for word in words if self._is_type[word])
 
 

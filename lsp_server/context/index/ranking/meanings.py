@@ -54,7 +54,10 @@ def meanings_at(view: View, tables: Tables) -> Meanings:
     near, here = members_of(code, receivers.near), members_of(code, receivers.here)
     guessed = members_of(code, receivers.guessed)
     offers = offers_at(tables, view.row, view.text, view.cursor)
-    unused = unused_names(tables, view.row, view.text, brought.definitions)
+    unused = tables.once(
+        ("unused", view.row.path, view.row.digest),
+        lambda: unused_names(tables, view.row, view.text, brought.definitions),
+    )
     found = Meanings(brought, brought.definitions, near, here, guessed, offers, unused)
     view.kept["meanings"] = found
     return found

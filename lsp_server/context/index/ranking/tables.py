@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from lsp_server.context.index.ranking.files import tested_stem
 from lsp_server.context.index.ranking.graph import Floats, Longs
-from lsp_server.context.index.ranking.lazy import ByFile, ByName, Flags
+from lsp_server.context.index.ranking.lazy import ByFile, ByName, Flags, LazyDefinitions
 from lsp_server.context.index.ranking.vocabulary import Ints, subwords
+from lsp_server.context.index.reading.definitions import CALLABLE, TYPES
 from lsp_server.context.index.reading.definitions import KINDS as DEFINITION_KINDS
-from lsp_server.context.index.reading.definitions import CALLABLE, TYPES, Definition
 from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.resolution.modules import Modules
 
@@ -60,7 +60,7 @@ _FAMILY = {
     "kotlin": "jvm",
 }
 _STEEPNESS = 50.0
-_MOST_KEPT = 2048
+_MOST_KEPT = 16_384
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 T = TypeVar("T")
 
@@ -92,7 +92,7 @@ class Tables:
     name_definers: Ints
     name_rarity: Floats
     names_by_word: Mapping[str, Ints]
-    definitions: Sequence[Definition]
+    definitions: LazyDefinitions
     definition_file: Ints
     definition_name: Ints
     definition_container: Ints
@@ -149,11 +149,14 @@ class Tables:
         """For each name the numbers of the definitions that stand in a container of that name."""
         return ByName(self.places.containers, len(self.names))
 
-    def named(self, name: int, kinds: frozenset[str]) -> list[int]:
+    def named(self, name: int, kinds: frozenset[str]) -> "Named":
         """Return the definitions of a name that are of one of these kinds."""
+        return self.once(("named", name, kinds), lambda: self._named(name, kinds))
+
+    def _named(self, name: int, kinds: frozenset[str]) -> "Named":
         numbers = self.by_name.array_of(name)
-        found: list[int] = numbers[_flags_of(kinds)[self.definition_exact_kind[numbers]]].tolist()
-        return found
+        numbers = numbers[_flags_of(kinds)[self.definition_exact_kind[numbers]]]
+        return Named(numbers.tolist(), self.definition_file[numbers].tolist())
 
     @cached_property
     def name_spread(self) -> Floats:
@@ -195,6 +198,13 @@ class Tables:
         places = np.flatnonzero(self.file_names == number)
         files: list[int] = (np.searchsorted(self.file_pointers, places, side="right") - 1).tolist()
         return files
+
+
+class Named(NamedTuple):
+    """Definitions of one name by their numbers, and the file of each."""
+
+    numbers: Sequence[int]
+    files: Sequence[int]
 
 
 class Places(NamedTuple):

@@ -55,10 +55,9 @@ def mentions(view: View, tables: Tables) -> Mentions:
     """
     known = tables.names
     around = view.text[max(0, view.cursor - _COUNTED) : view.cursor + _COUNTED]
-    words: dict[str, int] = Counter(_IDENTIFIER.findall(around))
-    if len(around) < len(view.text):
-        words = dict.fromkeys(view.row.names, 1) | words
-    counts = {known[name]: count for name, count in words.items() if name in known}
+    counts = _names_of(view.row, tables).copy() if len(around) < len(view.text) else {}
+    words = Counter(_IDENTIFIER.findall(around))
+    counts.update({known[name]: count for name, count in words.items() if name in known})
     distances = dict.fromkeys(counts, _FAR)
     for word, distance in distances_of(_IDENTIFIER, view.text, view.cursor, (_FAR, _FAR)).items():
         name = known.get(word)
@@ -69,6 +68,15 @@ def mentions(view: View, tables: Tables) -> Mentions:
         names,
         np.fromiter(counts.values(), np.float32, len(counts)),
         np.fromiter(distances.values(), np.float32, len(counts)),
+    )
+
+
+def _names_of(row: FileRow, tables: Tables) -> dict[int, int]:
+    """Return the names of the index that a text holds, each counted once."""
+    known = tables.names
+    return tables.once(
+        ("names", row.path, row.digest),
+        lambda: {known[name]: 1 for name in row.names if name in known},
     )
 
 
@@ -103,8 +111,7 @@ def base_names(view: View, tables: Tables) -> dict[int, int]:
 
 
 def _bases_of(tables: Tables, definition: int) -> frozenset[str]:
-    item = tables.definitions[definition]
-    return header_bases(item.header, item.name)
+    return header_bases(*tables.definitions.header(definition))
 
 
 def _own_bases(view: View) -> set[str]:

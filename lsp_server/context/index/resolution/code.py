@@ -93,10 +93,13 @@ class Code:
         name = self._aliases.get(name, name)
         tables = self.tables
         known = tables.names.get(name)
+        if known is None:
+            return []
         # Thousands may share a name: they become values only where they are meant.
-        numbers = tables.named(known, kinds) if known is not None else []
-        files = tables.definition_file[numbers].tolist() if numbers else []
-        seen = [number for number, file in zip(numbers, files, strict=True) if file in self.visible]
+        numbers, files = tables.named(known, kinds)
+        seen: Sequence[int] = [
+            number for number, file in zip(numbers, files, strict=True) if file in self.visible
+        ]
         if not seen and len(set(files)) <= _MOST_MEANINGS:
             seen = numbers
         return [self._meant(number) for number in seen]
