@@ -118,6 +118,7 @@ class _Sheet:
         self.name_lines: list[int] = items.numbers[:, columns.NAME_LINE].tolist()
         self.ends: list[int] = items.numbers[:, columns.END].tolist()
         self._headers: dict[int, str] = {}
+        self._namings: dict[int, str] = {}
 
     def with_containers(self, indices: Iterable[int]) -> list[int]:
         """Return `indices` with those of all that contains them, in file order."""
@@ -147,7 +148,13 @@ class _Sheet:
 
     def name_only(self, index: int) -> str:
         """Return the line of the header that holds the name, as it was written."""
-        return " " * self.level(index) + self.items[index].naming.strip()
+        line = self._namings.get(index)
+        if line is None:
+            lines = self.items.header(index).split("\n")
+            number = min(self.name_lines[index] - self.first_lines[index], len(lines) - 1)
+            line = " " * self.level(index) + lines[number].strip()
+            self._namings[index] = line
+        return line
 
 
 @lru_cache(maxsize=_MOST_FILES)
