@@ -100,9 +100,12 @@ class Desk:
     ) -> tuple[EditOutcome | Refusal, ScriptedModel]:
         """Carry out a task on `problems` with a model that gives `answers`."""
         model = ScriptedModel(Role.EXECUTOR, answers)
-        target = Target.whole(self.snapshot)
-        task = Task("Fix", "fix it", target, problems, stays=stays)
+        task = self.task(*problems, stays=stays)
         return await solve(task, model, self.shop, self.messages), model
+
+    def task(self, *problems: Problem, stays: bool = False) -> Task:
+        """A task on the whole document."""
+        return Task("Fix", "fix it", Target.whole(self.snapshot), problems, stays=stays)
 
     def version(self, text: str, version: int) -> Snapshot:
         """The document with this text."""

@@ -150,7 +150,7 @@ async def test_progress_says_which_round_and_what_was_found(tmp_path: Path) -> N
     messages = Messages()
     actions = Actions(workshop(tmp_path, ScriptedModels(executor=model)))
     await actions.run("fix", scene(tmp_path), {}, messages)
-    assert "Round 1 of 3: scripted is writing" in messages.said
+    assert "Round 1 of 3: scripted is writing (1 line)" in messages.said
     assert any(said.startswith("Round 1 of 3: Undefined name") for said in messages.said)
     assert "Round 2 of 3: checking with syntax, python, ruff and imports" in messages.said
 

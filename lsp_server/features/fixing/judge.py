@@ -34,6 +34,12 @@ class Judgement:
         return not self.left and self.comparison.is_clean
 
     @property
+    def against(self) -> tuple[Problem, ...]:
+        """What speaks against the text: problems that came, and wanted ones that stayed."""
+        new = self.comparison.new
+        return (*new, *(problem for problem in self.left if problem not in new))
+
+    @property
     def invented(self) -> tuple[str, ...]:
         """The packages that the text imports and that are nowhere."""
         return tuple(problem.symbol for problem in self.comparison.new if problem.check == IMPORTS)

@@ -7,10 +7,11 @@ from lsp_server.features.fixing.complaint import complaint_of, late_complaint
 from lsp_server.features.fixing.focus import edits_near, focused
 from lsp_server.features.fixing.judge import Judgement, is_offered
 from lsp_server.features.fixing.landing import OVERTAKEN, landed
-from lsp_server.features.fixing.proof import short
+from lsp_server.features.fixing.proof import problems_in_words, short
 from lsp_server.features.fixing.rebase import rebased
 from lsp_server.features.fixing.run import Run
 from lsp_server.features.fixing.task import Task
+from lsp_server.features.fixing.telling import Telling
 from lsp_server.features.fixing.writing import Draft, Writer
 from lsp_server.features.seams import Workshop
 from lsp_server.features.values import EditOutcome, Refusal
@@ -43,8 +44,8 @@ async def _rounds(run: Run, writer: Writer) -> str:
     most = min(max(run.shop.settings().fix.max_rounds, 1), 3)
     for number in range(1, most + 1):
         where = f"Round {number} of {most}"
-        run.progress.report(f"{where}: {writer.executor.name} is writing")
-        draft = await writer.draft()
+        head = f"{where}: {_left(run)}"
+        draft = await writer.draft(Telling(run.progress, run.shop.clock, head, run.engine))
         if any(draft.text and draft.text == before.draft.text for before in run.attempts):
             return "The model repeated an answer that had not helped."
         if _is_overtaken(run, draft):
@@ -98,10 +99,15 @@ async def _late(run: Run) -> str:
     return late_complaint(await run.judge.late_word(last), last.draft.text)
 
 
+def _left(run: Run) -> str:
+    """Return how many problems the last answer left or brought; empty where it was not judged."""
+    last = run.attempts[-1].judgement if run.attempts else None
+    return f"{problems_in_words(len(last.against))} left, " if last else ""
+
+
 def _found(judgement: Judgement) -> str:
-    new = judgement.comparison.new
-    worst = min((*new, *judgement.left), key=lambda problem: problem.severity != "error")
-    kind = "new" if worst in new else "still there"
+    worst = min(judgement.against, key=lambda problem: problem.severity != "error")
+    kind = "new" if worst in judgement.comparison.new else "still there"
     return f"{short(worst)} is {kind}"
 
 

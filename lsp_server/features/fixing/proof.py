@@ -109,10 +109,11 @@ def _counts(judgement: Judgement) -> str:
     were = "1 was" if len(shown) == 1 else f"{len(shown)} were"
     hidden = f"; {were} hidden by broken syntax" if shown else ""
     new = f"{len(found.new)} new" if not found.is_clean else "none new"
-    return f"{_problems(found.before)} to {left}, {new}{hidden}"
+    return f"{problems_in_words(found.before)} to {left}, {new}{hidden}"
 
 
-def _problems(count: int) -> str:
+def problems_in_words(count: int) -> str:
+    """Return so many problems in words."""
     return "1 problem" if count == 1 else f"{count} problems"
 
 

@@ -11,6 +11,7 @@ from lsp_server.edits.fences import fence_for
 from lsp_server.edits.read import read_edits
 from lsp_server.edits.target import Target
 from lsp_server.features.fixing.task import Task
+from lsp_server.features.fixing.telling import Telling
 from lsp_server.features.seams import Workshop
 from lsp_server.models.api import ChatPrompt, Finish, Outcome, Request, RoleModel, Text
 from lsp_server.models.prompts.editing import Piece, edit_tail, next_round
@@ -52,9 +53,9 @@ class Writer:
         tail = edit_tail(task.goal, piece_of(task.target, shop))
         return cls(executor, task.target, render_context(packed), tail, settings.max_tokens)
 
-    async def draft(self) -> Draft:
+    async def draft(self, telling: Telling) -> Draft:
         """Let the model answer, and read the answer; raises `ModelError`."""
-        answer, outcome = await self._answer()
+        answer, outcome = await self._answer(telling)
         if outcome is Outcome.LENGTH:
             return Draft(answer, fault=_truncated(self.max_tokens))
         try:
@@ -68,11 +69,12 @@ class Writer:
         tail = next_round(self.tail, draft.answer, complaint)
         return Writer(self.executor, self.target, self.context, tail, self.max_tokens)
 
-    async def _answer(self) -> tuple[str, Outcome]:
+    async def _answer(self, telling: Telling) -> tuple[str, Outcome]:
         prompt = ChatPrompt(SYSTEM, self.context, self.tail)
         parts, outcome = list[str](), Outcome.STOP
         async with aclosing(self.executor.stream(Request(prompt, self.max_tokens))) as events:
             async for event in events:
+                telling.take(event)
                 if isinstance(event, Text):
                     parts.append(event.text)
                 elif isinstance(event, Finish):

@@ -151,10 +151,11 @@ test('with a model that takes its time', { timeout: 240000 }, async (t) => {
       await bench.seesText('return add_all(items)');
     });
 
-    await t.test('a fix is cancelled in the middle and changes nothing', async () => {
+    await t.test('a fix that writes tells how far it is, and is cancelled in the middle and changes nothing', async () => {
       await progress.first().waitFor({ state: 'hidden' });
       await bench.goTo(2, 14);
       await bench.press('Control+Alt+.');
+      await progress.filter({ hasText: /Round 1 of 3: glm-4.7-flash\S* is writing \(\d+ lines\)/ }).first().waitFor();
       await progress.first().hover();
       await progress.locator('.monaco-button', { hasText: 'Cancel' }).first().click();
       await progress.first().waitFor({ state: 'hidden' });
