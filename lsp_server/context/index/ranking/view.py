@@ -80,11 +80,14 @@ def _names_of(row: FileRow, tables: Tables) -> dict[int, int]:
     )
 
 
-def near_words(view: View) -> frozenset[str]:
-    """Return the words of the names within some thirty lines of the cursor."""
+def near_words(view: View) -> list[str]:
+    """Return the words of the names within some thirty lines of the cursor, sorted.
+
+    Sums over them are then the same in every process.
+    """
     start = max(0, view.cursor - _NEAR_CHARACTERS)
     near = view.text[start : view.cursor + _NEAR_CHARACTERS // 3]
-    return frozenset(word for name in set(_IDENTIFIER.findall(near)) for word in _words(name))
+    return sorted({word for name in set(_IDENTIFIER.findall(near)) for word in _words(name)})
 
 
 @lru_cache(maxsize=_MOST_WORDS)
@@ -110,7 +113,7 @@ def base_names(view: View, tables: Tables) -> dict[int, int]:
     return found
 
 
-def _bases_of(tables: Tables, definition: int) -> frozenset[str]:
+def _bases_of(tables: Tables, definition: int) -> tuple[str, ...]:
     return header_bases(*tables.definitions.header(definition))
 
 
@@ -118,18 +121,22 @@ def _own_bases(view: View) -> set[str]:
     line = view.text.count("\n", 0, view.cursor)
     bases: set[str] = set()
     for item in view.row.definitions.around(line, TYPES, margin=1):
-        bases |= header_bases(item.header, item.name)
+        bases.update(header_bases(item.header, item.name))
         if item.kind == "implementation":
             bases.add(item.name)
     return bases
 
 
 @lru_cache(maxsize=_MOST_WORDS)
-def header_bases(header: str, name: str) -> frozenset[str]:
-    """Return the names that a type's header mentions after its own name: what it builds on."""
+def header_bases(header: str, name: str) -> tuple[str, ...]:
+    """Return the names that a type's header mentions after its own name: what it builds on.
+
+    Each comes once, in the order of the header.
+    """
     _, _, rest = header.partition(name)
     called = "(" in rest
-    return frozenset(word for word in _IDENTIFIER.findall(rest) if called or word[:1].isupper())
+    words = _IDENTIFIER.findall(rest)
+    return tuple(dict.fromkeys(word for word in words if called or word[:1].isupper()))
 
 
 def words_of_imports(view: View) -> frozenset[str]:

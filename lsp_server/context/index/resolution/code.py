@@ -1,7 +1,7 @@
 """The definitions of the workspace as resolution walks them: types, their members, their bases."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -175,9 +175,9 @@ class Code:
                         found.append((base, depth + 1))
         return found
 
-    def _base_names(self, owner: Meant) -> set[str]:
+    def _base_names(self, owner: Meant) -> Iterable[str]:
         item = owner.definition
-        names = {word for word in header_bases(item.header, item.name) if word != item.name}
+        names = [word for word in header_bases(item.header, item.name) if word != item.name]
         embedded = [
             one.definition.name
             for one in (self.members(owner) if self._language(owner) == "go" else ())
@@ -185,7 +185,7 @@ class Code:
             and one.definition.header.strip().lstrip("*").split("`")[0].split(".")[-1].strip()
             == one.definition.name
         ]
-        return names.union(embedded)
+        return dict.fromkeys([*names, *embedded])
 
     def _language(self, owner: Meant) -> str:
         return self.tables.rows[owner.file].language if owner.file >= 0 else self.row.language

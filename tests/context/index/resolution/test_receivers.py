@@ -359,3 +359,15 @@ def test_names_that_are_bound_to_each_other_a_thousand_times_end() -> None:
     bound = "\n".join(f"    {one} = {other}" for one in names for other in names for _ in range(16))
     meanings, _ = meant(PYTHON, "use.py", f"def f():\n{bound}\n    a.$0")
     assert not meanings.here
+
+
+def test_of_too_many_bases_those_of_the_first_count_in_the_order_of_the_header() -> None:
+    middle = [f"Middle{number}" for number in range(15)]
+    roots = "".join(
+        f"class {name}Root:\n    def of_{name}(self): ...\nclass {name}({name}Root): ...\n"
+        for name in middle
+    )
+    files = f"//- shop.py\n{roots}class All({', '.join(middle)}): ...\n//- use.py\n"
+    files += f"from shop import All, {', '.join(middle)}\n"
+    meanings, tables = meant(files, "use.py", "def f(x: All):\n    x.$0")
+    assert [tables.definitions[number].name for number in meanings.here] == ["of_Middle0"]
