@@ -3,10 +3,11 @@
 from collections.abc import Generator, Sequence
 
 from lsp_server.context.index import messages as m
-from lsp_server.context.index.ranking.tables import Tables, family_of
+from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.reading.definitions import CALLABLE, TYPES
 from lsp_server.context.index.reading.references import Reference, read_references
 from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.resolution.families import family_of
 from lsp_server.context.index.trees.bytelines import ByteLines
 from lsp_server.context.index.workspace import Workspace
 

@@ -11,7 +11,7 @@ from lsp_server.context.index.dependencies import go, python, rust, script
 from lsp_server.context.index.dependencies.places import Finder, Homes, Spot, read_spot
 from lsp_server.context.index.dependencies.public import public_part
 from lsp_server.context.index.ranking.building import TableBuilder, finished
-from lsp_server.context.index.ranking.tables import Tables, family_of
+from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.reader import SecondReader
 from lsp_server.context.index.reading.batches import Source
 from lsp_server.context.index.reading.imports import Imported, read_import
@@ -24,6 +24,7 @@ from lsp_server.context.index.reading.rows import (
 )
 from lsp_server.context.index.reading.rows import read_row as read_text
 from lsp_server.context.index.resolution.code import words_of_type
+from lsp_server.context.index.resolution.families import family_of
 from lsp_server.context.index.resolution.modules import Modules
 from lsp_server.context.index.walk import is_worth_reading
 from lsp_server.storage.cache import Cache

@@ -28,12 +28,12 @@ from lsp_server.context.index.ranking.lazy import (
 from lsp_server.context.index.ranking.tables import (
     KIND_NUMBERS,
     Tables,
-    family_of,
     imported_words,
 )
 from lsp_server.context.index.ranking.vocabulary import Ints, NamesByWord, Vocabulary
 from lsp_server.context.index.reading import columns
 from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.resolution.families import family_of
 from lsp_server.context.index.resolution.manifests import Manifests
 
 if TYPE_CHECKING:

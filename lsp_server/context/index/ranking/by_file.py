@@ -11,11 +11,11 @@ from lsp_server.context.index.ranking.tables import (
     Floats,
     Ints,
     Tables,
-    family_of,
     tested_stem,
 )
 from lsp_server.context.index.ranking.view import Mentions, View, words_of_imports
 from lsp_server.context.index.reading.rows import is_test_path
+from lsp_server.context.index.resolution.families import family_of
 
 # An empty tuple would index all of a column.
 _NONE = np.zeros(0, np.int32)

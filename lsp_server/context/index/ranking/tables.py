@@ -29,7 +29,6 @@ __all__ = [
     "Floats",
     "Ints",
     "Tables",
-    "family_of",
     "imported_words",
     "subwords",
     "tested_stem",
@@ -49,16 +48,6 @@ _KIND_OF = {
 KIND_NUMBERS = np.array([_KIND_OF.get(kind, 5) for kind in DEFINITION_KINDS], np.int32)
 IS_CALLABLE = np.array([kind in CALLABLE for kind in DEFINITION_KINDS], np.bool_)
 IS_TYPE = np.array([kind in TYPES for kind in DEFINITION_KINDS], np.bool_)
-_FAMILY = {
-    "typescript": "script",
-    "typescriptreact": "script",
-    "javascript": "script",
-    "javascriptreact": "script",
-    "c": "c",
-    "cpp": "c",
-    "java": "jvm",
-    "kotlin": "jvm",
-}
 _STEEPNESS = 50.0
 _MOST_KEPT = 16_384
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
@@ -213,11 +202,6 @@ class Places(NamedTuple):
     files: npt.NDArray[np.intp]
     names: npt.NDArray[np.intp]
     containers: npt.NDArray[np.intp]
-
-
-def family_of(language: str) -> str:
-    """Return the name under which languages that import each other go."""
-    return _FAMILY.get(language, language)
 
 
 def rising(shares: Floats) -> Floats:

@@ -19,12 +19,14 @@ class Imported:
 
     `module` is split into its parts. `relative` counts how many folders up the search begins, 1
     being the file's own; 0 means from a source root. `names` are taken out of the module; an
-    empty tuple means the module itself or all of it.
+    empty tuple means the module itself or all of it. `file` is what the path of the file ends in,
+    where the statement says more of it than its module; otherwise it is empty.
     """
 
     module: tuple[str, ...]
     names: tuple[str, ...] = ()
     relative: int = 0
+    file: str = ""
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -166,7 +168,16 @@ def _c(statement: str) -> list[Imported]:
     if not match:
         return []
     parts = tuple(part for part in match[1].split("/") if part not in {"", ".", ".."})
-    return [Imported((*parts[:-1], parts[-1].rsplit(".", 1)[0]))] if parts else []
+    if not parts:
+        return []
+    stem, _, suffix = parts[-1].partition(".")
+    file = ""
+    if "<" in statement:
+        # `<string.h>` is the system's and not any `string.c`: only a whole path means a file here.
+        file = "/".join(parts)
+    elif "." in suffix:
+        file = parts[-1]
+    return [Imported((*parts[:-1], stem), file=file)]
 
 
 def _generic(statement: str) -> list[Imported]:

@@ -52,8 +52,12 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a package or a program begins with: the paths at which it can be, likeliest first."""
+    """What a package or a program of a language begins with, and where that can be.
 
+    The likeliest of the paths comes first; their suffixes may be missing.
+    """
+
+    family: str
     places: Sequence[str]
 
 
@@ -61,12 +65,12 @@ class Entry:
 class Manifests:
     """What the manifests of a workspace say of where modules are.
 
-    `entries` are what packages and programs begin with: the paths at which each can be.
+    `entries` are what packages and programs begin with.
     """
 
     packages: Sequence[Package] = ()
     script_paths: Sequence[ScriptPaths] = ()
-    entries: Sequence[Sequence[str]] = ()
+    entries: Sequence[Entry] = ()
 
 
 class Packages:
@@ -105,7 +109,7 @@ def read_manifests(paths: Sequence[str], read: Reader) -> Manifests:
     return Manifests(
         tuple(one for one in said if isinstance(one, Package)),
         tuple(one for one in script_paths if one is not None),
-        tuple(one.places for one in said if isinstance(one, Entry)),
+        tuple(one for one in said if isinstance(one, Entry)),
     )
 
 
@@ -126,7 +130,7 @@ def _python(folder: str, text: str) -> Iterator[Entry]:
     for key in ("scripts", "gui-scripts"):
         for target in _strings(dict(_table(project, key))):
             module = target.partition(":")[0].strip().replace(".", "/")
-            yield Entry((below(folder, module), below(folder, f"src/{module}")))
+            yield Entry("python", (below(folder, module), below(folder, f"src/{module}")))
 
 
 def _go(folder: str, text: str) -> Iterator[Package]:
@@ -157,13 +161,13 @@ def _php(folder: str, text: str) -> Iterator[Package]:
 def _script(folder: str, text: str) -> "Iterator[Package | Entry]":
     config = parsed_json(text)
     for program in _strings(config.get("bin")):
-        yield Entry(tuple(_sources(folder, [program])))
+        yield Entry("script", tuple(_sources(folder, [program])))
     name = config.get("name")
     if isinstance(name, str) and name:
         folders = (folder, below(folder, "src"))
         package = Package("script", tuple(name.split("/")), folders, _modules(folder, config))
         yield package
-        yield Entry(tuple(package.places(())))
+        yield Entry("script", tuple(package.places(())))
 
 
 def _modules(folder: str, config: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:

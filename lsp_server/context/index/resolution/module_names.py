@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from lsp_server.context.index.reading.imports import Imported, read_import
 from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.resolution.aliases import read_aliases
-from lsp_server.context.index.resolution.modules import SCRIPT, Modules, parts_of
+from lsp_server.context.index.resolution.module_files import parts_of
+from lsp_server.context.index.resolution.modules import SCRIPT, Modules
 
 _NAMESPACE = re.compile(r"\*\s*as\s+([A-Za-z_$][\w$]*)")
 _DEFAULT = re.compile(r"\Aimport\s+(?:type\s+)?([A-Za-z_$][\w$]*)\s*(?:,|\bfrom\b)")

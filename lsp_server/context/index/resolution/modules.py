@@ -7,14 +7,15 @@ parts, seen from a source root, the file's own folder or the root of its crate o
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 
 from lsp_server.context.index.reading.imports import Imported, read_import
 from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.resolution.families import family_of, family_of_path
 from lsp_server.context.index.resolution.manifests import Manifests, Packages
+from lsp_server.context.index.resolution.module_files import ModuleFiles, parts_of
+from lsp_server.context.index.resolution.runtime import is_of_runtime
 
-# A file of one of these names stands for its folder.
-_FOLDER_FILES = frozenset({"__init__", "index", "mod", "lib", "main", "package-info"})
 # What these import is all of a package.
 _WHOLE = frozenset({"go", "csharp"})
 SCRIPT = frozenset({"typescript", "typescriptreact", "javascript", "javascriptreact"})
@@ -23,21 +24,15 @@ _CSHARP = ".cs"
 _SCRIPT_END = re.compile(r"(?:\.d)?\.[cm]?[jt]sx?\Z")
 
 
-def parts_of(path: str) -> tuple[str, ...]:
-    """Return the module parts of a path: folders and stem, without the suffix."""
-    *folders, name = path.split("/")
-    return (*folders, name.split(".", 1)[0])
-
-
 class Modules:
     """The files of a workspace by the module names that can mean them."""
 
     def __init__(self, paths: Iterable[str], manifests: Manifests | None = None) -> None:
-        self._by_last: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self._files: dict[str, ModuleFiles] = defaultdict(ModuleFiles)
+        self._paths: set[str] = set()
         self._by_folder: dict[str, list[str]] = defaultdict(list)
         self._python_packages: set[str] = set()
         self._by_namespace: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-        self._by_stem: dict[tuple[str, ...], list[str]] = defaultdict(list)
         manifests = manifests or Manifests()
         self._script_paths = sorted(manifests.script_paths, key=lambda item: -len(item.folder))
         self._packages = Packages(manifests.packages)
@@ -50,23 +45,25 @@ class Modules:
     def _add(self, path: str) -> None:
         parts = parts_of(path)
         folder = "/".join(parts[:-1])
+        self._paths.add(path)
         self._by_folder[folder].append(path)
-        self._by_stem[parts].append(path)
+        self._files[family_of_path(path)].add(path, parts)
         if path.endswith(_CSHARP):
             namespace = tuple(folder.replace("/", ".").split("."))
             self._by_namespace[namespace[-1]].append((namespace, path))
-        if parts[-1] in _FOLDER_FILES:
-            self._by_last[parts[-2] if len(parts) > 1 else ""].append((parts[:-1], path))
-            if parts[-1] == "__init__":
-                self._python_packages.add(folder)
-        if parts[-1] not in {"__init__", "mod"}:
-            self._by_last[parts[-1]].append((parts, path))
+        if parts[-1] == "__init__":
+            self._python_packages.add(folder)
 
     @cached_property
     def entries(self) -> frozenset[str]:
         """The files in which a package or one of its programs begins, as its manifest says."""
-        found = (map(self._script, map(_folders, places)) for places in self._entries)
+        found = (map(partial(self._placed, one.family), one.places) for one in self._entries)
         return frozenset(path for files in found for path in next(filter(None, files), ()))
+
+    def _placed(self, family: str, place: str) -> list[str]:
+        """Return the files of a family at a path whose suffix may be missing."""
+        parts = _folders(place)
+        return self._script(parts) if family == "script" else self._files[family].at(parts)
 
     def folder(self, folder: str) -> list[str]:
         """Return the files that lie in `folder` itself."""
@@ -98,10 +95,10 @@ class Modules:
         """Return the files of a module by its whole name: where its package has it, else by end."""
         for package, rest in self._packages.holding(family, module):
             for place in package.places(rest):
-                files = self._script(_folders(place))
+                files = self._placed(family, place)
                 if files:
                     return files
-        return self._by_end(module)
+        return self._files[family].by_end(module)
 
     def _in_namespace(self, module: tuple[str, ...]) -> list[str]:
         """Return the files in folders named after a namespace, `Shop.Core/Basket` for instance.
@@ -130,30 +127,31 @@ class Modules:
             case language if language in SCRIPT:
                 return self._scripts(row.path, item)
             case language:
-                return [] if item.relative else self._named(language, item.module)
+                return [] if item.relative else self._others(family_of(language), item)
 
-    def _at(self, parts: tuple[str, ...]) -> list[str]:
-        """Return the files at exactly these parts, or the files that stand for the folder."""
-        direct = self._by_stem.get(parts, [])
-        if direct:
-            return direct
-        return [
-            path
-            for name in ("__init__", "index", "mod", "lib")
-            for path in self._by_stem.get((*parts, name), ())
-        ]
+    def _others(self, family: str, item: Imported) -> list[str]:
+        found = self._named(family, item.module)
+        end = f"/{item.file}" if item.file else ""
+        return [path for path in found if f"/{path}".endswith(end)]
 
     def _scripts(self, importer: str, item: Imported) -> list[str]:
         if item.relative:
             return self._script((*parts_of(importer)[: -item.relative], *item.module))
+        if is_of_runtime(item.module):
+            return []
         return self._mapped(importer, item.module) or self._named("script", item.module)
 
     def _script(self, parts: tuple[str, ...]) -> list[str]:
         """Return the files of a module whose name may have dots, as in `user.service`."""
+        scripts = self._files["script"]
         if not parts:
-            return self._at(parts)
+            return scripts.at(parts)
+        path = "/".join(parts)
+        if path in self._paths:
+            # What is named with its ending may be of another language, such as JSON.
+            return [path]
         name = _SCRIPT_END.sub("", parts[-1])
-        found = self._at((*parts[:-1], name.split(".", 1)[0]))
+        found = scripts.at((*parts[:-1], name.split(".", 1)[0]))
         named = [path for path in found if _SCRIPT_END.sub("", f"/{path}").endswith(f"/{name}")]
         return named or found
 
@@ -162,30 +160,14 @@ class Modules:
         for config in self._script_paths:
             if not config.folder or path.startswith(f"{config.folder}/"):
                 places = config.places("/".join(module))
-                found = (self._script(_folders(place)) for place in places)
+                found = (self._placed("script", place) for place in places)
                 return next((files for files in found if files), [])
         return []
-
-    def _by_end(self, module: tuple[str, ...]) -> list[str]:
-        """Return the files whose parts end in `module`, or that `module` ends in."""
-        if not module:
-            return []
-        best: list[str] = []
-        longest = 0
-        for parts, path in self._by_last.get(module[-1], ()):
-            length = _common_end(parts, module)
-            if length < min(len(parts), len(module)) or length < longest:
-                continue
-            best = [path] if length > longest else [*best, path]
-            longest = length
-        if best:
-            return best
-        return self._by_folder.get("/".join(module), []) if len(module) > 1 else []
 
     def _python_module(self, row: FileRow, item: Imported, module: tuple[str, ...]) -> list[str]:
         """Return the files of `module`, which is as relative to `row` as `item` is."""
         if item.relative:
-            return self._at((*parts_of(row.path)[: -item.relative], *module))
+            return self._files["python"].at((*parts_of(row.path)[: -item.relative], *module))
         return self._from_root(module)
 
     def _python(self, row: FileRow, item: Imported) -> "list[tuple[str, tuple[str, ...]]]":
@@ -207,7 +189,7 @@ class Modules:
 
     def _found_from_root(self, module: tuple[str, ...]) -> list[str]:
         kept = []
-        for path in self._by_end(module):
+        for path in self._files["python"].by_end(module):
             parts = parts_of(path)
             parts = parts[:-1] if parts[-1] == "__init__" else parts
             above = "/".join(parts[: len(parts) - len(module)])
@@ -248,8 +230,9 @@ class Modules:
         return [path for start in starts for path in self._descend(start, (*module, *item.names))]
 
     def _crate_root(self, own: tuple[str, ...]) -> tuple[str, ...]:
+        rust = self._files["rust"]
         for length in range(len(own) - 1, -1, -1):
-            if (*own[:length], "lib") in self._by_stem or (*own[:length], "main") in self._by_stem:
+            if any(rust.has((*own[:length], name)) for name in ("lib", "main")):
                 return own[:length]
         return own[:-1]
 
@@ -261,7 +244,7 @@ class Modules:
     def _descend(self, start: tuple[str, ...], module: tuple[str, ...]) -> list[str]:
         best: list[str] = []
         for length in range(len(module) + 1):
-            here = self._at((*start, *module[:length]))
+            here = self._files["rust"].at((*start, *module[:length]))
             if here:
                 best = here
         return best
@@ -269,12 +252,3 @@ class Modules:
 
 def _folders(path: str) -> tuple[str, ...]:
     return tuple(path.split("/")) if path else ()
-
-
-def _common_end(left: tuple[str, ...], right: tuple[str, ...]) -> int:
-    length = 0
-    for one, other in zip(reversed(left), reversed(right), strict=False):
-        if one != other:
-            break
-        length += 1
-    return length

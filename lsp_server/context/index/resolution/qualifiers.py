@@ -9,8 +9,8 @@ from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.reading.imports import Imported
 from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.resolution.chains import Link, receiver_before
+from lsp_server.context.index.resolution.module_files import parts_of
 from lsp_server.context.index.resolution.module_names import module_names
-from lsp_server.context.index.resolution.modules import parts_of
 from lsp_server.context.index.resolution.surroundings import distances_of
 from lsp_server.context.index.resolution.unused import unused_modules
 
