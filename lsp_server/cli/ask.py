@@ -1,16 +1,18 @@
 """`tandem-ls ask QUESTION`: an answer about the code, streamed."""
 
 import argparse
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 from lsp_server.cli.errors import WrongUsage
 from lsp_server.cli.exit_codes import ExitCode
-from lsp_server.cli.terminal import output, print_json, progress_line
+from lsp_server.cli.terminal import StatusProgress, print_json, progress_line, write
 from lsp_server.cli.where import parse_where, place_at, read_snapshot, workspace_of
 from lsp_server.cli.working import add_common_options, features_at
 from lsp_server.common.snapshot import Place
 from lsp_server.features.values import AnswerPart, PartKind, Question
+
+_STYLES = {PartKind.TEXT: None, PartKind.NOTE: "italic", PartKind.THINKING: "dim"}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -36,8 +38,10 @@ async def run(arguments: argparse.Namespace) -> int:
     async with features_at(root, *snapshots, trusted=arguments.trust) as features:
         with progress_line("Reading the code") as progress:
             parts = features.ask.answer(question, progress)
-            show = _collect if arguments.json else _stream
-            answered = await show(parts, thinking=arguments.thinking)
+            if arguments.json:
+                answered = await _collect(parts, thinking=arguments.thinking)
+            else:
+                answered = await _stream(parts, progress, thinking=arguments.thinking)
     return ExitCode.DONE if answered else ExitCode.NOTHING
 
 
@@ -55,17 +59,17 @@ def _root(folder: Path | None, place: Place | None) -> Path:
     return workspace_of(path or Path.cwd())
 
 
-async def _stream(parts: AsyncGenerator[AnswerPart, None], *, thinking: bool) -> bool:
-    console = output()
+async def _stream(
+    parts: AsyncIterator[AnswerPart], progress: StatusProgress, *, thinking: bool
+) -> bool:
     answered = False
     async for part in parts:
-        if part.kind is PartKind.THINKING:
-            if thinking:
-                console.out(part.text, style="dim", end="")
+        if part.kind is PartKind.THINKING and not thinking:
             continue
-        answered = True
-        console.out(part.text, style="italic" if part.kind is PartKind.NOTE else None, end="")
-    console.out("")
+        progress.end()
+        answered = answered or part.kind is not PartKind.THINKING
+        write(part.text, _STYLES[part.kind])
+    write("\n")
     return answered
 
 

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from lsp_server.cli.exit_codes import ExitCode
-from lsp_server.cli.terminal import output, print_json, progress_line, remark
+from lsp_server.cli.terminal import print_json, progress_line, remark, write
 from lsp_server.cli.where import parse_where, place_at, read_snapshot, workspace_of
 from lsp_server.cli.working import add_common_options, features_at
 from lsp_server.common.snapshot import Place
@@ -35,7 +35,7 @@ async def run(arguments: argparse.Namespace) -> int:
     elif suggestion is None:
         remark("Nothing is offered here.")
     else:
-        output().out(_added(suggestion, place))
+        write(_added(suggestion, place) + "\n")
         remark(f"Offered by the {suggestion.engine}.")
     return ExitCode.NOTHING if suggestion is None else ExitCode.DONE
 

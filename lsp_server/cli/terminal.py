@@ -24,6 +24,10 @@ class StatusProgress:
         end = f" {percent} %" if percent is not None else ""
         self._status.update(escape(message) + end)
 
+    def end(self) -> None:
+        """Take the line away: what comes now is the result."""
+        self._status.stop()
+
 
 @contextmanager
 def progress_line(first: str) -> Iterator[StatusProgress]:
@@ -39,6 +43,18 @@ def output() -> "Console":
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def write(text: str, style: str | None = None) -> None:
+    """Write a piece of a result: coloured on a terminal, elsewhere to the letter.
+
+    A console writes blanks for tabs, and code or a patch would no longer be what it is.
+    """
+    if sys.stdout.isatty():
+        output().out(text, style=style, end="")
+    else:
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -66,7 +66,8 @@ class Verdict(StrEnum):
 class Proof:
     """Why an edit is offered: problems before and after by the checks that ran.
 
-    `failing` of those after are failed tests.
+    `failing` of those after are failed tests. `hidden` are counted in neither: they were there
+    before, and broken syntax kept the checks from seeing them.
     """
 
     verdict: Verdict
@@ -77,6 +78,7 @@ class Proof:
     engine: str
     sentence: str
     failing: int = 0
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,14 @@ class AnswerOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A task that ended with nothing to apply: one sentence and what to do about it."""
+    """A task that ended with nothing to apply: one sentence and what to do about it.
+
+    `problems` are those that it was to take away, from the top of the document down.
+    """
 
     sentence: str
     advice: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

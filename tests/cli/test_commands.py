@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +98,36 @@ def test_fix_writes_where_asked(workspace: Path, capsys: Capture) -> None:
 def test_fix_of_a_sound_file_says_so(workspace: Path, capsys: Capture) -> None:
     assert main(["fix", "shapes.py"]) == 1
     assert "Nothing is wrong" in capsys.readouterr().err
+
+
+GO = 'package p\n\nfunc F() string {\n\tif true {\n\t\treturn "a\tb"\x0c\n\t}\n'
+
+
+@pytest.mark.parametrize("options", [["--json"], []])
+def test_the_change_of_code_with_tabs_can_be_applied(
+    workspace: Path, capsys: Capture, options: list[str]
+) -> None:
+    (workspace / "a.go").write_text(GO)
+    assert main(["fix", "a.go", *options]) == 0
+    said = capsys.readouterr().out
+    (workspace / "a.patch").write_text(json.loads(said)["diff"] if options else said)
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(["git", "apply", "--check", "a.patch"], check=True)
+
+
+def test_fix_tells_what_is_wrong_where_it_can_change_nothing(
+    workspace: Path, capsys: Capture
+) -> None:
+    (workspace / "b.py").write_text("".join(f"print(name{n})\n" for n in range(7)))
+    assert main(["fix", "b.py"]) == 1
+    said = capsys.readouterr().err
+    assert "b.py:1: Undefined name `name0` (ruff)" in said
+    assert "b.py:5:" in said
+    assert "b.py:6:" not in said
+    assert "2 more" in said
+    assert main(["fix", "--json", "b.py:7"]) == 1
+    [problem] = json.loads(capsys.readouterr().out)["problems"]
+    assert (problem["line"], problem["rule"], problem["check"]) == (7, "F821", "ruff")
 
 
 def test_ask_answers_with_the_places_that_matter(workspace: Path, capsys: Capture) -> None:

@@ -73,7 +73,7 @@ async def test_a_right_answer_is_offered_with_its_proof(tmp_path: Path) -> None:
     assert isinstance(outcome, EditOutcome)
     assert outcome.proof.verdict is Verdict.PROVEN
     assert outcome.proof.rounds == 1
-    assert outcome.proof.sentence == "syntax, python, ruff and imports: 1 problem to 0, none new"
+    assert outcome.proof.sentence == "syntax, python, ruff and imports: 1 problem gone, none new"
     assert "valeu" in outcome.label
     assert len(model.requests) == 1
 
@@ -266,7 +266,10 @@ async def test_fix_all_is_one_edit_and_counts_what_went_away(tmp_path: Path) -> 
     outcome = await actions.run("fix-file", scene(tmp_path, text), {}, Messages())
     assert result_of(outcome, snapshot(tmp_path, text)) == "def f(a):\n    return b\n"
     assert isinstance(outcome, EditOutcome)
-    assert outcome.proof.sentence == "syntax, python, ruff and imports: 3 problems to 1, none new"
+    assert (
+        outcome.proof.sentence
+        == "syntax, python, ruff and imports: 2 problems gone, 1 left, none new"
+    )
 
 
 async def test_all_is_fixed_by_a_model_that_gives_one_function_only(tmp_path: Path) -> None:
@@ -374,7 +377,10 @@ async def test_what_broken_syntax_hid_is_not_held_against_its_repair(tmp_path: P
     outcome, _ = await fix(tmp_path, [mended], text=HIDING)
     assert result_of(outcome, snapshot(tmp_path, HIDING)) == HIDING.replace("(value:", "(value):")
     assert isinstance(outcome, EditOutcome)
-    assert outcome.proof.sentence.endswith("to 1, none new; 1 was hidden by broken syntax")
+    assert outcome.proof.sentence.endswith(
+        "gone, none new; 1 other, which the broken syntax had hidden, is shown now"
+    )
+    assert (outcome.proof.after, outcome.proof.hidden) == (0, 1)
 
 
 async def test_what_was_wrong_before_and_is_still_is_not_told_as_mended(tmp_path: Path) -> None:
@@ -383,7 +389,9 @@ async def test_what_was_wrong_before_and_is_still_is_not_told_as_mended(tmp_path
     still = f"```python\n# A remark.\n{text}```"
     outcome, _ = await fix(tmp_path, [mended], text=text)
     assert isinstance(outcome, EditOutcome)
-    assert "to 2, none new; 1 was hidden by broken syntax" in outcome.proof.sentence
+    assert outcome.proof.sentence.endswith(
+        "gone, 1 left, none new; 1 other, which the broken syntax had hidden, is shown now"
+    )
     refused, _ = await fix(tmp_path, [still, still], text=text)
     assert isinstance(refused, Refusal)
 

@@ -139,7 +139,7 @@ async def test_the_fix_of_one_problem_leaves_the_others(desk_of: DeskOf) -> None
     outcome, _ = await desk.solve([both], bad(0, "one"), stays=True)
     assert result_of(outcome, desk.snapshot) == "good\nfine\nfine\nbad two\n"
     assert isinstance(outcome, EditOutcome)
-    assert outcome.proof.sentence == "quick: 2 problems to 1, none new"
+    assert outcome.proof.sentence == "quick: 1 problem gone, 1 left, none new"
 
 
 async def test_what_a_fix_had_to_repair_as_well_is_told(desk_of: DeskOf) -> None:
@@ -163,7 +163,7 @@ async def test_complaints_that_follow_from_one_mistake_are_not_told_as_repairs(
         [answer(CODE.replace("bad one", "good"))], bad(0, "one"), stays=True
     )
     assert isinstance(outcome, EditOutcome)
-    assert outcome.proof.sentence == "quick: 3 problems to 0, none new"
+    assert outcome.proof.sentence == "quick: 3 problems gone, none new"
 
 
 async def test_a_fix_of_what_no_check_sees_is_left_whole(desk_of: DeskOf) -> None:

@@ -62,7 +62,7 @@ async def test_what_broken_syntax_hid_is_not_held_against_a_fix_that_is_carried_
     assert result_of(outcome, desk.latest) == typed.replace(" broken", "")
     assert isinstance(outcome, EditOutcome)
     assert outcome.proof.verdict is Verdict.PROVEN
-    assert "2 were hidden by broken syntax" in outcome.label
+    assert "; 2 others, which the broken syntax had hidden, are shown now" in outcome.label
 
 
 def insisting() -> Check:
@@ -86,7 +86,7 @@ async def test_the_title_counts_what_is_in_the_text_that_the_fix_is_for(desk_of:
     desk = desk_of(finder("quick", QUICK, Speed.QUICK))
     outcome, _ = await desk.solve(typing(desk, CODE + "bad three\nbad four\n"), bad(0, "one"))
     assert isinstance(outcome, EditOutcome)
-    assert "4 problems to 3, none new" in outcome.label
+    assert "1 problem gone, 3 left, none new" in outcome.label
     assert (outcome.proof.before, outcome.proof.after) == (4, 3)
 
 
@@ -97,7 +97,7 @@ async def test_a_problem_is_known_again_where_lines_were_typed_above_it(desk_of:
     outcome, _ = await desk.solve(typing(desk, typed, fixed), bad(3, "two"), stays=True)
     assert result_of(outcome, desk.latest) == "bad two\nmore\nbad one\nfine\nfine\ngood\n"
     assert isinstance(outcome, EditOutcome)
-    assert outcome.proof.sentence == "quick: 3 problems to 2, none new"
+    assert outcome.proof.sentence == "quick: 1 problem gone, 2 left, none new"
 
 
 async def test_slow_checks_and_tests_see_what_was_typed_too(desk_of: DeskOf) -> None:
@@ -109,7 +109,7 @@ async def test_slow_checks_and_tests_see_what_was_typed_too(desk_of: DeskOf) -> 
     outcome, _ = await desk.solve(typing(desk, CODE + "bad three\n"), bad(0, "one"))
     assert isinstance(outcome, EditOutcome)
     assert outcome.proof.verdict is Verdict.PROVEN
-    assert outcome.proof.sentence == "quick, slow and tests: 3 problems to 2, none new"
+    assert outcome.proof.sentence == "quick, slow and tests: 1 problem gone, 2 left, none new"
 
 
 async def test_a_problem_that_went_away_by_what_was_typed_needs_no_fix(desk_of: DeskOf) -> None:
@@ -147,7 +147,7 @@ async def test_a_fix_waits_for_the_end_of_a_statement_that_is_being_typed(
     assert result_of(outcome, desk.latest) == desk.latest.text.replace("bad one", "good")
     assert isinstance(outcome, EditOutcome)
     assert outcome.proof.verdict is Verdict.PROVEN
-    assert outcome.label == "Fix (syntax and lint: 2 problems to 1, none new)"
+    assert outcome.label == "Fix (syntax and lint: 1 problem gone, 1 left, none new)"
 
 
 async def test_a_fix_is_unproven_where_what_was_typed_stays_broken(desk_of: DeskOf) -> None:
@@ -159,7 +159,7 @@ async def test_a_fix_is_unproven_where_what_was_typed_stays_broken(desk_of: Desk
     assert isinstance(outcome, EditOutcome)
     assert outcome.proof.verdict is Verdict.UNPROVEN
     assert "unproven: what you typed meanwhile cannot be parsed yet" in outcome.label
-    assert "before it, syntax and lint: 2 problems to 1, none new" in outcome.label
+    assert "before it, syntax and lint: 1 problem gone, 1 left, none new" in outcome.label
 
 
 async def test_a_fix_that_waits_for_the_end_of_a_statement_can_be_cancelled(
@@ -187,7 +187,7 @@ async def test_what_is_typed_while_the_checks_look_again_is_looked_at_too(
     outcome, _ = await desk.solve(typing(desk, typed[0]), bad(0, "one"))
     assert result_of(outcome, desk.latest) == typed[-1].replace("bad one", "good")
     assert isinstance(outcome, EditOutcome)
-    assert outcome.proof.sentence == "quick: 3 problems to 2, none new"
+    assert outcome.proof.sentence == "quick: 1 problem gone, 2 left, none new"
 
 
 async def test_typing_without_a_pause_ends_the_task_after_a_minute(desk_of: DeskOf) -> None:

@@ -40,7 +40,7 @@ DIAGNOSTIC = {
     "severity": 2,
 }
 PLAIN: dict[str, Any] = {"workspace": {"applyEdit": True}}
-PROVEN = Proof(Verdict.PROVEN, ("ruff",), 3, 2, 1, "glm", "ruff: 3 problems to 2")
+PROVEN = Proof(Verdict.PROVEN, ("ruff",), 3, 2, 1, "glm", "ruff: 1 problem gone, 2 left, none new")
 UNPROVEN = Proof(Verdict.UNPROVEN, (), 0, 0, 1, "glm", "Nothing could check this.")
 LITERALS: dict[str, Any] = {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}
 

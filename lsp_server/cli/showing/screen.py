@@ -14,6 +14,7 @@ from rich.text import Text
 _WIDTH = 100
 _INDENT = 2
 _SHORT = 0.0995
+_TAB = 4
 
 # Renderers refuse links to files; the words of the link are what a terminal can show.
 _FILE_LINK = re.compile(r"\[([^\]]+)\]\(file:[^)\s]*\)")
@@ -74,7 +75,9 @@ class Screen:
         lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
         colours = {"+": "green", "-": "red", "@": "cyan"}
         for line in list(lines)[2:]:
-            text = Text(line, style=colours.get(line[:1], "dim"))
+            # Measured before tabs are expanded, a line would be cut at its end.
+            shown = line[:1] + line[1:].expandtabs(_TAB)
+            text = Text(shown, style=colours.get(line[:1], "dim"))
             self.console.print(Padding(text, (0, 0, 0, 2 * _INDENT), expand=False), soft_wrap=True)
 
     def code(self, text: str, language: str) -> None:

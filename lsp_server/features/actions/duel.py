@@ -11,8 +11,8 @@ Before, with ruff saying "undefined name 'valeu'":
 
 After, two buttons with their proofs:
 
-    glm-4.7-flash: Fix: undefined name 'valeu' (ruff: 1 problem to 0, none new)
-    gpt-oss:20b: Fix: undefined name 'valeu' (ruff: 1 problem to 0, none new)
+    glm-4.7-flash: Fix: undefined name 'valeu' (ruff: 1 problem gone, none new)
+    gpt-oss:20b: Fix: undefined name 'valeu' (ruff: 1 problem gone, none new)
 
 Without a model, or with one only, there is nothing to compare, and Tandem says so.
 """

@@ -19,6 +19,8 @@ After:
 Without a model the built-in engine repairs broken syntax only.
 """
 
+from dataclasses import replace
+
 from lsp_server.common.text import Position, Span, end_of
 from lsp_server.edits.target import Target
 from lsp_server.features.actions.action import QUICK_FIX, Action, Job
@@ -51,7 +53,8 @@ async def run(job: Job) -> TaskOutcome:
         return Refusal(f"Nothing is wrong in this file, by {names}.", "Nothing was changed.")
     goal = fix_goal(goal_lines(problems, snapshot.text))
     task = Task(TITLE, goal, Target.whole(snapshot), problems)
-    return await carry_out(task, job.shop, job.progress)
+    outcome = await carry_out(task, job.shop, job.progress)
+    return replace(outcome, problems=problems) if isinstance(outcome, Refusal) else outcome
 
 
 ACTION = Action(NAME, QUICK_FIX, offers, run)

@@ -17,6 +17,8 @@ After:
 Without a model the built-in engine repairs broken syntax, as far as the parser confirms it.
 """
 
+from dataclasses import replace
+
 from lsp_server.common.problems import Problem
 from lsp_server.features.actions.action import QUICK_FIX, Action, Job
 from lsp_server.features.actions.fixable import fix_task
@@ -47,7 +49,10 @@ def offers(scene: Scene) -> list[Offer]:
 async def run(job: Job) -> TaskOutcome:
     """Fix the problem in `arguments`, or those that the checks find on the scene's lines."""
     task = await fix_task(job)
-    return task if isinstance(task, Refusal) else await carry_out(task, job.shop, job.progress)
+    if isinstance(task, Refusal):
+        return task
+    outcome = await carry_out(task, job.shop, job.progress)
+    return replace(outcome, problems=task.problems) if isinstance(outcome, Refusal) else outcome
 
 
 def _order(problem: Problem) -> int:

@@ -42,6 +42,7 @@ def proof_of(judgement: Judgement, wanted: Wanted, engine: str, offer: Offer) ->
         rounds=offer.rounds,
         engine=engine,
         failing=found.failing,
+        hidden=len(_come_to_light(judgement)),
         sentence=f"unproven: {needed} did not run" if lacking else _said(judgement, wanted, offer),
     )
 
@@ -101,15 +102,26 @@ def _sentence(judgement: Judgement, wanted: Wanted) -> str:
 
 
 def _counts(judgement: Judgement) -> str:
-    found = judgement.comparison
-    shown = [problem for problem in found.come_up if problem.severity is not Severity.HINT]
-    left = found.after + len(shown)
-    if not (found.before or left):
+    found, shown = judgement.comparison, len(_come_to_light(judgement))
+    if not (found.before or found.after or shown):
         return "no problems before, none after"
-    were = "1 was" if len(shown) == 1 else f"{len(shown)} were"
-    hidden = f"; {were} hidden by broken syntax" if shown else ""
+    gone, left = len(found.gone), found.after - len(found.new)
+    went = f"{problems_in_words(gone) if gone else 'no problem'} gone"
+    stayed = f", {left} left" if left else ""
     new = f"{len(found.new)} new" if not found.is_clean else "none new"
-    return f"{problems_in_words(found.before)} to {left}, {new}{hidden}"
+    return f"{went}{stayed}, {new}{_of_the_hidden(shown)}"
+
+
+def _come_to_light(judgement: Judgement) -> list[Problem]:
+    come_up = judgement.comparison.come_up
+    return [problem for problem in come_up if problem.severity is not Severity.HINT]
+
+
+def _of_the_hidden(count: int) -> str:
+    if not count:
+        return ""
+    others, are = ("1 other", "is") if count == 1 else (f"{count} others", "are")
+    return f"; {others}, which the broken syntax had hidden, {are} shown now"
 
 
 def problems_in_words(count: int) -> str:
