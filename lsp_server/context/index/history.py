@@ -2,9 +2,14 @@
 
 import asyncio
 import logging
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
+
+from lsp_server.common.children import end_program, start_program
+from lsp_server.config.environment import environment_variables
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +38,13 @@ _COMMAND = (
     "--format=%x00",
     "-z",
 )
+# A partial clone fetches what it lacks, by the program that its configuration names. Older versions
+# of Git know only the second way to forbid that.
+_NOTHING_FETCHED = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_TERMINAL_PROMPT": "0",
+}
 
 
 class History:
@@ -58,27 +70,36 @@ class History:
 
 async def read_commits(root: Path) -> list[list[str]]:
     """Return the files below `root` in each of the last commits; none without Git or in trouble."""
+    with tempfile.TemporaryFile() as output:
+        if not await _is_written(root, output):
+            return []
+        output.seek(0)
+        return parse_log(output.read())
+
+
+async def _is_written(root: Path, output: IO[bytes]) -> bool:
+    """Write the history of `root` to `output`; return whether it is there."""
     try:
-        process = await asyncio.create_subprocess_exec(
+        process = await start_program(
             *_COMMAND,
             cwd=root,
+            env={**environment_variables(), **_NOTHING_FETCHED},
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
+            # A pipe that nobody reads any more would keep a cancelled Git from being waited for.
+            stdout=output,
             stderr=asyncio.subprocess.DEVNULL,
         )
     except OSError as error:
         log.info("There is no Git to ask for the history: %s", error)
-        return []
+        return False
     try:
-        output, _ = await asyncio.wait_for(process.communicate(), _SECONDS)
+        await asyncio.wait_for(process.wait(), _SECONDS)
     except TimeoutError:
         log.info("The history was left out: Git took longer than %s s.", _SECONDS)
-        return []
+        return False
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return parse_log(output)
+        await end_program(process)
+    return True
 
 
 def parse_log(output: bytes) -> list[list[str]]:

@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import Any
 
-from lsp_server.common.children import start_module
+from lsp_server.common.children import end_program, start_module
 from lsp_server.common.files import read_plain_file
 from lsp_server.config.settings import CacheSettings
 from lsp_server.context.index.dependencies.public import public_part
@@ -59,9 +59,7 @@ class SecondReader:
         """End the process and wait for it."""
         if self._process.stdin is not None:
             self._process.stdin.close()
-        if self._process.returncode is None:
-            self._process.kill()
-        await self._process.wait()
+        await end_program(self._process)
 
 
 async def main() -> None:

@@ -11,7 +11,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -152,10 +152,7 @@ class IndexProcess:
         _tidy_up()
 
     async def _start(self, request: m.Start) -> m.Status:
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await self._stop_indexing()
         limits = WalkLimits(request.index.max_file_kb * 1024, request.index.max_files)
         buffers = self._workspace.buffers
         self._workspace = Workspace(request.roots, limits)
@@ -164,10 +161,26 @@ class IndexProcess:
         kept = open_cache(request.cache) if request.cache is not None else None
         self._workspace.dependencies = Dependencies(request.roots, homes, kept)
         self._complete.clear()
-        self._task = asyncio.create_task(self._index(request.cache))
+        self._task = asyncio.create_task(self._index_all(request.cache))
         if self._watched:
             self._watch()
         return self.status()
+
+    async def _stop_indexing(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def stop(self) -> None:
+        """End the processes that help; what was asked is not answered any more."""
+        await self._stop_indexing()
+
+    async def _index_all(self, cache: CacheSettings | None) -> None:
+        try:
+            await self._index(cache)
+        except Exception:
+            # Nobody awaits this task. What was read by then serves, and a later start begins anew.
+            log.exception("The index could not be completed.")
 
     async def _index(self, cache: CacheSettings | None) -> None:
         try:
@@ -308,6 +321,7 @@ async def main() -> None:
     while True:
         frame = await read_frame(reader)
         if frame is None:
+            await process.stop()
             return
         number, request = frame
         task = asyncio.create_task(process.handle(number, request))

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.context.index import history
 from lsp_server.context.index.history import History, read_commits
 from lsp_server.context.index.walk import WalkLimits
 from lsp_server.context.index.workspace import Workspace
 
 
 def test_a_companion_changed_in_the_same_commits() -> None:
-    history = History([["a", "b"], ["a", "b", "c"], ["a"], ["d", "e"]])
-    assert history.companions("a") == {"b": 2 / 3, "c": 1 / 3}
-    assert history.companions("unknown") == {}
+    found = History([["a", "b"], ["a", "b", "c"], ["a"], ["d", "e"]])
+    assert found.companions("a") == {"b": 2 / 3, "c": 1 / 3}
+    assert found.companions("unknown") == {}
 
 
 def test_a_commit_of_everything_says_nothing() -> None:
@@ -32,8 +33,8 @@ async def test_the_history_of_a_repository(tmp_path: Path) -> None:
     (tmp_path / "d.py").write_text("")
     git_in(tmp_path, "add", ".")
     git_in(tmp_path, "commit", "-q", "-m", "one")
-    history = History(await read_commits(tmp_path))
-    assert history.companions("a.py") == {"b c.py": 2 / 3}
+    found = History(await read_commits(tmp_path))
+    assert found.companions("a.py") == {"b c.py": 2 / 3}
 
 
 def test_the_histories_of_several_roots_are_told_apart(tmp_path: Path) -> None:
@@ -56,6 +57,38 @@ def git_in(folder: Path, *words: str, text: bytes = b"") -> bytes:
     command = ["git", *names, *words]
     done = subprocess.run(command, cwd=folder, check=True, capture_output=True, input=text)
     return done.stdout
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="Git is not installed")
+@pytest.mark.parametrize("forbids", ["GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL"])
+async def test_a_clone_that_lacks_folders_runs_no_program_to_fetch_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forbids: str
+) -> None:
+    # Each way by itself: older versions of Git know only one of them.
+    monkeypatch.setattr(history, "_NOTHING_FETCHED", {forbids: history._NOTHING_FETCHED[forbids]})
+    clone = partial_clone(tmp_path)
+    await read_commits(clone)
+    assert not (tmp_path / "ran").exists()
+    git_in(clone, "log", "--name-only")
+    assert (tmp_path / "ran").exists()
+
+
+def partial_clone(folder: Path) -> Path:
+    """Return a clone without folders, whose configuration names a program that fetches them."""
+    origin, clone = folder / "origin", folder / "clone"
+    (origin / "pkg").mkdir(parents=True)
+    git_in(origin, "init", "-q")
+    for text in ("1", "2"):
+        (origin / "pkg" / "a.py").write_text(text)
+        git_in(origin, "add", ".")
+        git_in(origin, "commit", "-q", "-m", text)
+    git_in(origin, "config", "uploadpack.allowFilter", "true")
+    git_in(folder, "clone", "-q", "--filter=tree:0", origin.as_uri(), str(clone))
+    program = folder / "program"
+    program.write_text(f'#!/bin/sh\ntouch {folder / "ran"}\nexec git-upload-pack "$@"\n')
+    program.chmod(0o755)
+    git_in(clone, "config", "remote.origin.uploadpack", str(program))
+    return clone
 
 
 @pytest.fixture

@@ -1,0 +1,29 @@
+"""Programs that are started and cancelled."""
+
+import asyncio
+import logging
+import os
+import sys
+
+import pytest
+
+from lsp_server.common.children import end_program, start_program
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="children are not waited for there")
+
+
+async def test_a_cancelled_start_leaves_no_program_and_no_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING)
+    for turns in range(40):
+        starting = asyncio.create_task(start_program("true"))
+        for _ in range(turns % 8):
+            await asyncio.sleep(0)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await end_program(await starting)
+            raise asyncio.CancelledError
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+    assert caplog.text == ""
