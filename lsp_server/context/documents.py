@@ -98,7 +98,7 @@ class OpenDocuments:
         gone = []
         for key in [key for key, known in self._opened.items() if known.uri == uri]:
             path = self._opened.pop(key).path
-            if path is None or not any(path.is_relative_to(root) for root in self._roots):
+            if path is None or Path(key).is_absolute():
                 self._recent = [known for known in self._recent if known != key]
                 gone.append(key)
             if self._client.is_running:

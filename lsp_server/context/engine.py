@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.common.blocks import Packed
-from lsp_server.common.files import read_plain_file
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.config.settings import CacheSettings, IndexSettings
 from lsp_server.context.cost import ReadCost, SteadyReading, pays_when_idle
@@ -15,6 +14,7 @@ from lsp_server.context.documents import OpenDocuments
 from lsp_server.context.elsewhere import DefinitionSource, FoundElsewhere, told_by
 from lsp_server.context.evidence import Evidence, gather
 from lsp_server.context.index import messages as m
+from lsp_server.context.index.contents import read_own
 from lsp_server.context.index.process import IndexClient, IndexGone
 from lsp_server.context.index.roots import Roots
 from lsp_server.context.session import Session, Sources, Surroundings
@@ -60,6 +60,7 @@ class ContextEngine:
         self._watchers: list[Callable[[m.Status], None]] = []
         self._on_files: Callable[[Sequence[Path]], None] | None = None
         self._roots = Roots()
+        self._outer_keys: dict[Path, str] = {}
         self._sessions: dict[_SessionKey, Session] = {}
         self._documents = OpenDocuments(self._client, self.key_of)
         self._locks: dict[_SessionKey, asyncio.Lock] = {}
@@ -108,6 +109,7 @@ class ContextEngine:
     async def start(self, roots: Sequence[Path]) -> None:
         """Begin to index `roots`; returns when the index process runs, not when it is done."""
         self._roots = Roots([root.resolve() for root in roots])
+        self._outer_keys.clear()
         self._documents.name_anew(self.roots)
         self._forget_sessions()
         try:
@@ -164,11 +166,20 @@ class ContextEngine:
         """Return the name by which the index knows `path`."""
         if path is None:
             return "untitled"
-        return self._roots.key_of(path) or path.name
+        return self._roots.key_of(path) or self._outer_key(path)
+
+    def _outer_key(self, path: Path) -> str:
+        """Return the key of a path that lies below no root as it is spelt."""
+        if path not in self._outer_keys:
+            # A root that was opened by a link is known by its real place.
+            real = _real_place(path)
+            self._outer_keys[path] = self._roots.key_of(real) or path.as_posix()
+        return self._outer_keys[path]
 
     def path_of(self, key: str) -> Path | None:
         """Return the file that the index knows as `key`."""
-        return self._roots.path_of(key)
+        path = Path(key)
+        return path if path.is_absolute() else self._roots.path_of(key)
 
     def buffer_changed(self, snapshot: Snapshot) -> None:
         """Take note of an open document as it stands now; cheap enough for every key."""
@@ -191,13 +202,13 @@ class ContextEngine:
 
         Returns those that are in the index now: neither gone, nor ignored, nor secret.
         """
-        keys = [self.key_of(path) for path in paths]
+        places = tuple(map(_real_place, paths))
+        keys = [self.key_of(path) for path in places]
         if any(path.name == ".gitignore" for path in paths):
             self._documents.forget_rules()
         for session in self._sessions.values():
             session.forget(keys)
-        wanted = m.FilesChanged(tuple(path.resolve() for path in paths))
-        found = map(self.path_of, await self._client.ask(wanted))
+        found = map(self.path_of, await self._client.ask(m.FilesChanged(places)))
         return [path for path in found if path is not None]
 
     async def pack(
@@ -373,10 +384,17 @@ class ContextEngine:
             if module.path in self._documents.opened:
                 yield path or Path(module.path), self._documents.opened[module.path].text
             elif path is not None:
-                try:
-                    content = read_plain_file(path)
-                except OSError:
+                content = read_own(self._roots, path)
+                if content is None:
                     log.info("An indexed file is gone: %s", module.path)
                     continue
-                yield path, content.decode("utf-8", "replace")
+                yield path, content.decode("utf-8")
             await asyncio.sleep(0)
+
+
+def _real_place(path: Path) -> Path:
+    """Return `path` with the links on the way to it followed, but not the one that it may be.
+
+    A file that became a link has left the index; where it leads says nothing of its place there.
+    """
+    return path.parent.resolve() / path.name

@@ -272,6 +272,60 @@ async def test_an_open_document_is_indexed_as_it_stands(
     assert len(await engine.definitions("unrelated")) == 1
 
 
+async def test_a_document_from_elsewhere_takes_no_file_s_place(
+    engine: ContextEngine, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (tmp_path / "main.py").write_text("def of_the_workspace() -> None: ...\n")
+    await engine.files_changed([tmp_path / "main.py"])
+    path = tmp_path_factory.mktemp("elsewhere") / "main.py"
+    snapshot = Snapshot.of_text("def from_elsewhere() -> None: ...\n", language="python", path=path)
+    engine.buffer_changed(snapshot)
+    engine._documents.send()
+    assert [found.path for found in await engine.definitions("from_elsewhere")] == [path]
+    assert len(await engine.definitions("of_the_workspace")) == 1
+    engine.buffer_closed(snapshot.uri)
+    assert not await engine.definitions("from_elsewhere")
+    assert len(await engine.definitions("of_the_workspace")) == 1
+
+
+async def test_a_workspace_opened_by_a_link_knows_its_files(
+    tmp_path: Path,
+) -> None:
+    parse_fixture(SHOP).write(tmp_path / "real")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    engine = ContextEngine(IndexSettings())
+    await engine.start([tmp_path / "link"])
+    assert engine.key_of(tmp_path / "link" / "shop" / "price.py") == "shop/price.py"
+    await engine.stop()
+
+
+async def test_a_file_that_became_a_link_is_neither_shown_nor_told(
+    engine: ContextEngine, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    secret = tmp_path_factory.mktemp("outside") / "key"
+    secret.write_text("TOP SECRET\n" * 50)
+    path = tmp_path / "shop" / "price.py"
+    path.unlink()
+    path.symlink_to(secret)
+    _, place = shop(tmp_path)
+    assert not [text async for _, text in engine.texts() if "SECRET" in text]
+    assert "SECRET" not in str(await engine.evidence("What is with_tax of Price?", None, 4000))
+    assert "SECRET" not in str(await engine.pack(place, 8000))
+    assert await engine.files_changed([path]) == []
+    assert not await engine.definitions("with_tax")
+
+
+async def test_a_folder_that_became_a_link_is_forgotten(
+    engine: ContextEngine, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (tmp_path / "tools").rename(outside / "tools")
+    (tmp_path / "tools").symlink_to(outside / "tools")
+    assert not [text async for _, text in engine.texts() if "unrelated" in text]
+    await engine.files_changed([tmp_path / "tools"])
+    assert not await engine.definitions("unrelated")
+
+
 async def test_document_opened_before_the_index_begins_is_known_once(tmp_path: Path) -> None:
     fixture, place = shop(tmp_path)
     fixture.write(tmp_path)

@@ -9,8 +9,8 @@ import sys
 from typing import Any
 
 from lsp_server.common.children import end_program, start_module
-from lsp_server.common.files import read_plain_file
 from lsp_server.config.settings import CacheSettings
+from lsp_server.context.index.contents import read_utf8
 from lsp_server.context.index.dependencies.public import public_part
 from lsp_server.context.index.frames import encode_frame, read_frame, write_frame
 from lsp_server.context.index.reading.batches import Source, read_batch
@@ -79,7 +79,7 @@ async def main() -> None:
 
 def _public_rows(source: Source) -> bytes:
     try:
-        content = read_plain_file(source.path)
+        content = read_utf8(source.path)
     except OSError:
         return dump_rows(())
     return dump_rows([public_part(read_row(source.key, source.language, content))])

@@ -41,6 +41,8 @@ class Roots:
 
     def path_of(self, key: str) -> Path | None:
         """Return the file of a key, or None for a key of no folder."""
+        if Path(key).is_absolute():
+            return None  # a document from elsewhere goes by its whole path
         for folder, name in zip(self.folders, self._names, strict=False):
             if not name:
                 return folder / key

@@ -5,8 +5,8 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import PLAIN, language_of_path
+from lsp_server.context.index.contents import read_own, read_utf8
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.history import History
@@ -25,6 +25,7 @@ from lsp_server.context.index.trees.bytelines import ByteLines
 from lsp_server.context.index.trees.kept import OpenTrees
 from lsp_server.context.index.walk import (
     SKIPPED_FOLDERS,
+    Found,
     WalkLimits,
     is_private,
     is_wanted,
@@ -105,7 +106,7 @@ class Workspace:
         if path is None or ".." in path.parts or self.key_of(path.resolve()) is None:
             return None
         try:
-            return read_plain_file(path, self.limits.max_bytes).decode("utf-8", "replace")
+            return read_utf8(path, self.limits.max_bytes).decode("utf-8")
         except OSError:
             return None
 
@@ -184,19 +185,20 @@ class Workspace:
         """
         root = self._roots.holding(path)
         if root is not None and path.name == _IGNORE_FILE:
-            return self._ruled_anew(root, path.parent)
+            return sorted(self._wanted_below(root, path.parent) ^ self._known_below(path.parent))
         if root is None or not path.is_dir():
             return [path]
         if not self._is_left_out(path):
             self._new_folders.add(path)
-        return [root / found.path for found in walk_below(root, path, self.limits)]
+        # What is known and not wanted any more is forgotten: the folder may be a link by now.
+        return sorted(self._wanted_below(root, path) | self._known_below(path))
 
-    def _ruled_anew(self, root: Path, folder: Path) -> list[Path]:
-        """Return the files below `folder` that are wanted or known, but not both."""
-        wanted = {root / found.path for found in walk_below(root, folder, self.limits)}
+    def _wanted_below(self, root: Path, folder: Path) -> set[Path]:
+        return {root / found.path for found in walk_below(root, folder, self.limits)}
+
+    def _known_below(self, folder: Path) -> set[Path]:
         paths = map(self.path_of, self.rows)
-        known = {path for path in paths if path is not None and path.is_relative_to(folder)}
-        return sorted(wanted ^ known)
+        return {path for path in paths if path is not None and path.is_relative_to(folder)}
 
     def _is_left_out(self, folder: Path) -> bool:
         return is_private(self.roots, folder / "a")
@@ -223,36 +225,38 @@ class Workspace:
 
     def refresh(self, path: Path) -> None:
         """Read `path` again as it is on disk, or forget it and what lay below it."""
-        key = self.key_of(path)
-        if key is None:
+        key, root = self.key_of(path), self._roots.holding(path)
+        if key is None or root is None:
             return
-        if not path.exists():
+        if is_private(self.roots, path):
+            self.buffers.pop(key, None)
             self._forget_below(key)
             return
-        root = self._roots.holding(path)
-        if root is None:
+        if path.is_symlink() or not path.exists():
+            self._forget_below(key)
             return
         self._note_manifests(key, path, {root.parent})
         if key in self._manifests:
             self._manifests_changed = True
-        found = is_wanted(root, path, self.limits)
+        if key not in self.buffers:
+            self._read(key, path, is_wanted(root, path, self.limits))
+
+    def _read(self, key: str, path: Path, found: Found | None) -> None:
+        try:
+            content = read_utf8(path, self.limits.max_bytes) if found is not None else b""
+        except OSError:
+            found = None
+        known = self.rows.get(key)
         if found is None:
             self.remove(key)
-            return
-        if key in self.buffers:
-            return
-        try:
-            content = read_plain_file(path, self.limits.max_bytes)
-        except OSError:
-            self.remove(key)
-            return
-        known_row = self.rows.get(key)
-        if known_row is None or known_row.digest != digest_of(content):
+        elif known is None or known.digest != digest_of(content):
             self.add(key, found.language, content)
 
     def _forget_below(self, key: str) -> None:
+        """Forget a file, or all of a folder; what is open of it is known as it stands there."""
         for known in [known for known in self.rows if _is_below(known, key)]:
-            self.remove(known)
+            if known not in self.buffers:
+                self.remove(known)
         gone = {known for known in self._manifests if _is_below(known, key)}
         if gone:
             self._manifests -= gone
@@ -271,29 +275,31 @@ class Workspace:
             return known
         return read_row(key, language, content)
 
-    def content(self, key: str) -> bytes:
-        """Return the text of a file: the open document's, else that on disk, else nothing."""
-        if key in self.buffers:
-            return self.buffers[key].encode("utf-8", "replace")
-        kept = self._contents.get(key)
-        if kept is None:
-            path = self.path_of(key)
-            try:
-                kept = read_plain_file(path, self.limits.max_bytes) if path is not None else b""
-            except OSError:
-                return b""
-            self._keep(key, kept)
-        return kept
+    def content(self, row: FileRow) -> bytes:
+        """Return the text that `row` was read from, or nothing where the file has another now.
+
+        Offsets in a row say nothing of another text: not even whether it may be shown.
+        """
+        known = self.rows.get(row.path)
+        if known is None or known.digest != row.digest:
+            return b""
+        if row.path in self.buffers:
+            return ByteLines.of_text(self.buffers[row.path]).source
+        kept = self._contents.get(row.path)
+        if kept is not None:
+            return kept
+        path = self.path_of(row.path)
+        content = read_own(self._roots, path, self.limits.max_bytes) if path is not None else None
+        if content is None or digest_of(content) != row.digest:
+            return b""
+        self._keep(row.path, content)
+        return content
 
     def _keep(self, key: str, content: bytes) -> None:
         self._kept_bytes += len(content)
         self._contents[key] = content
         while self._kept_bytes > _MOST_KEPT:
             self._kept_bytes -= len(self._contents.pop(next(iter(self._contents))))
-
-    def unchanged_content(self, key: str) -> bytes:
-        """Return the text of a file, or nothing where the tables know an older one."""
-        return b"" if key in self._changed else self.content(key)
 
     def tables(self) -> Tables:
         """Return the tables of the rows as they were a moment ago: good enough for ranking.

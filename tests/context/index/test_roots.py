@@ -33,6 +33,7 @@ def test_what_lies_elsewhere_has_no_key() -> None:
     roots = Roots([Path("/w/app"), Path("/w/lib")])
     assert roots.key_of(Path("/w/else/a.py")) is None
     assert roots.path_of("else/a.py") is None
+    assert Roots([Path("/w/app")]).path_of("/w/else/a.py") is None
 
 
 NAMES = st.sampled_from(["a", "b", "c"])

@@ -37,11 +37,13 @@ def callers(
         for file in _files(tables, name, owner):
             if left <= 0 or len(found) >= share:
                 break
-            content = workspace.content(tables.rows[file].path)
-            if name.encode() not in content:
+            # The tables may know an older row than the text that is there now.
+            row = workspace.rows.get(tables.rows[file].path)
+            content = workspace.content(row) if row is not None else b""
+            if row is None or name.encode() not in content:
                 continue
             left -= 1
-            found += _in_file(tables.rows[file], content, name)[: share - len(found)]
+            found += _in_file(row, content, name)[: share - len(found)]
             yield
     return tuple(found)
 

@@ -18,6 +18,7 @@ from lsp_server.context.index.answering.render import indent
 from lsp_server.context.index.answering.survey import module_of
 from lsp_server.context.index.ranking.tables import Floats, Tables, subwords
 from lsp_server.context.index.reading.definitions import Definition
+from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.workspace import Workspace
 
 _PATH = re.compile(r"[\w\-./]+\.\w+")
@@ -99,15 +100,15 @@ def _texts(
     covered: list[m.Touched] = []
     for number in best:
         item = tables.definitions[number]
-        path = tables.rows[int(tables.definition_file[number])].path
-        if any(_covers(one, path, item) for one in covered):
+        row = tables.rows[int(tables.definition_file[number])]
+        if any(_covers(one, row.path, item) for one in covered):
             continue
-        depth, text = _deepest(workspace, path, item, (room - spent) * _BODY_SHARE)
+        depth, text = _deepest(workspace, row, item, (room - spent) * _BODY_SHARE)
         cost = len(text.encode()) / 4
         if spent + cost > room:
             continue
         spent += cost
-        found.append(m.Touched(path, item, depth, text, float(scores[number])))
+        found.append(m.Touched(row.path, item, depth, text, float(scores[number])))
         if depth == Depth.BODY:
             covered.append(found[-1])
     return tuple(found)
@@ -118,11 +119,13 @@ def _covers(one: m.Touched, path: str, item: Definition) -> bool:
     return one.path == path and span.start <= item.span.start and item.span.end <= span.end
 
 
-def _deepest(workspace: Workspace, path: str, item: Definition, room: float) -> tuple[Depth, str]:
-    content = workspace.content(path)
+def _deepest(
+    workspace: Workspace, row: FileRow, item: Definition, room: float
+) -> tuple[Depth, str]:
+    content = workspace.content(row)
     begin = content.rfind(b"\n", 0, item.start) + 1
     text = indent(content[begin : item.end].decode("utf-8", "replace"), 0)
-    if len(text.encode()) / 4 <= min(room, 1500):
+    if content and len(text.encode()) / 4 <= min(room, 1500):
         return Depth.BODY, text
     header = indent(item.header, 0)
     return (Depth.DOCUMENTED, f"{header}\n{item.doc}") if item.doc else (Depth.SIGNATURE, header)

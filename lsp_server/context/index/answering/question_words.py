@@ -8,6 +8,7 @@ import numpy as np
 
 from lsp_server.context.index.ranking.tables import Floats, Tables, subwords
 from lsp_server.context.index.reading.definitions import Definition
+from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.workspace import Workspace
 
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
@@ -70,13 +71,13 @@ def reward_coverage(
         if scores[number] <= 0:
             return
         item = tables.definitions[number]
-        path = tables.rows[int(tables.definition_file[number])].path
-        spoken = words.weight_of(_words_of(workspace, path, item))
+        row = tables.rows[int(tables.definition_file[number])]
+        spoken = words.weight_of(_words_of(workspace, row, item))
         scores[number] *= 0.5 + (spoken / words.total) ** 2 * 1.5
 
 
-def _words_of(workspace: Workspace, path: str, item: Definition) -> set[str]:
-    source = workspace.content(path)[item.start : min(item.end, item.start + _BODY_BYTES)]
+def _words_of(workspace: Workspace, row: FileRow, item: Definition) -> set[str]:
+    source = workspace.content(row)[item.start : min(item.end, item.start + _BODY_BYTES)]
     names = set(IDENTIFIER.findall(source.decode("utf-8", "replace")))
     return {word for name in names | {item.container} for word in [*subwords(name), name.lower()]}
 

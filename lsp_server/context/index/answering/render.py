@@ -46,7 +46,7 @@ def heading(path: str) -> str:
 
 
 def render_slices(
-    tables: Tables, choices: Choices, content_of: Callable[[str], bytes]
+    tables: Tables, choices: Choices, content_of: Callable[[FileRow], bytes]
 ) -> Iterator[Slice]:
     """Yield the choices grouped by file, the file of the greatest worth first, then by path."""
     groups: dict[int, _Members] = {}
@@ -79,7 +79,7 @@ class _Members:
     worth: float
 
 
-def _slice(row: FileRow, members: _Members, content_of: Callable[[str], bytes]) -> Slice:
+def _slice(row: FileRow, members: _Members, content_of: Callable[[FileRow], bytes]) -> Slice:
     drawn = _drawn(row.definitions, tuple(members.depths.items()))
     text = drawn.text
     if text is None:
@@ -176,9 +176,11 @@ def prepare(tables: Tables) -> Iterator[None]:
                 yield
 
 
-def render_file(row: FileRow, depths: Mapping[int, int], content_of: Callable[[str], bytes]) -> str:
+def render_file(
+    row: FileRow, depths: Mapping[int, int], content_of: Callable[[FileRow], bytes]
+) -> str:
     """Return the chosen definitions of one file, each with the headers of what contains it."""
-    return _rendered(_sheet(row.definitions), depths, lambda: content_of(row.path))
+    return _rendered(_sheet(row.definitions), depths, lambda: content_of(row))
 
 
 def _rendered(sheet: _Sheet, depths: Mapping[int, int], content: Callable[[], bytes]) -> str:

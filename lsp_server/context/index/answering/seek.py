@@ -130,7 +130,7 @@ def _in_parts(workspace: Workspace, tables: Tables, choices: Choices, room: int)
     left = room * _RENDERED
     for start, end in pairwise([0, *ends, len(choices.definitions)]):
         part = choices.part(start, end)
-        for item in render_slices(tables, part, workspace.unchanged_content):
+        for item in render_slices(tables, part, workspace.content):
             slices.append(item)
             left -= len(f"{item.path}{item.text}".encode()) / 4 + _HEADING_TOKENS
             if left < 0:
@@ -147,9 +147,7 @@ def repository_map(workspace: Workspace, wanted: MapWanted) -> MapText:
     if wanted.room <= 0:
         return MapText("", {})
     choices = choose(tables, worths, min(wanted.room, 19000))
-    slices = sorted(
-        render_slices(tables, choices, workspace.unchanged_content), key=lambda item: item.path
-    )
+    slices = sorted(render_slices(tables, choices, workspace.content), key=lambda item: item.path)
     return _fitting(slices, wanted.room)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lsp_server.common.files import read_plain_file
 from lsp_server.common.secrecy import is_secret_file
+from lsp_server.context.index.contents import read_utf8
 
 MOST_BYTES = 512 * 1024
 
@@ -73,7 +73,7 @@ def read_spot(spot: Spot) -> bytes | None:
     if is_secret_file(spot.path) or not _is_inside(spot.path, spot.base):
         return None
     try:
-        return read_plain_file(spot.path, MOST_BYTES)
+        return read_utf8(spot.path, MOST_BYTES)
     except OSError:
         return None
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
 
-from lsp_server.common.files import read_plain_file
+from lsp_server.context.index.contents import read_utf8
 from lsp_server.context.index.reading.rows import (
     ROW_VERSION,
     FileRow,
@@ -99,7 +99,7 @@ def rows_in(written: bytes, batch: Iterable[Source]) -> list[FileRow]:
 
 def _content(source: Source) -> bytes | None:
     try:
-        content = read_plain_file(source.path)
+        content = read_utf8(source.path)
     except OSError:
         return None
     return content if is_worth_reading(content) else None

@@ -5,6 +5,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from lsp_server.common.text import Position
+from lsp_server.context.index.contents import utf8_of
 
 
 class ByteLines:
@@ -27,10 +28,8 @@ class ByteLines:
 
     @classmethod
     def of_content(cls, content: bytes) -> "ByteLines":
-        """Split what a file holds; bytes that are no UTF-8 are replaced."""
-        if content.isascii():
-            return cls(content)
-        return cls(content.decode("utf-8", "replace").encode("utf-8"))
+        """Split what a file holds; see `utf8_of`."""
+        return cls(utf8_of(content))
 
     @cached_property
     def text(self) -> str:
