@@ -1,41 +1,46 @@
 """`tandem-ls pack --jsonl`: the server's own context, for programs that want to judge it."""
 
 import argparse
-import asyncio
 import json
-import sys
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+import logging
 
-from lsp_server.common.errors import TandemError
-from lsp_server.common.languages import language_of_path
-from lsp_server.common.snapshot import Place, Snapshot
-from lsp_server.common.text import position_at
-from lsp_server.config.settings import IndexSettings
+from lsp_server.cli.exit_codes import ExitCode
+from lsp_server.cli.json_lines import read_lines, write_line
+from lsp_server.cli.pack_request import BadRequest, PackRequest, read_request
+from lsp_server.cli.repositories import Repositories
+from lsp_server.config.settings import LEAST_CONTEXT_TOKENS, MOST_CONTEXT_TOKENS
 from lsp_server.context.engine import ContextEngine
+from lsp_server.context.index.process import IndexGone
 from lsp_server.models.prompts.shared import render_context, render_window
 
 _HELP = "answer requests for context, one JSON object a line"
-_DESCRIPTION = """Read one JSON object a line from standard input:
-{"root": folder, "path": file below it, "text": its text, "cursor": byte offset into the text,
-"budget_tokens": most tokens, "open_files": [paths]}; write {"prompt": text} for each.
-A line that is no request is answered by {"error": what is wrong}, and the next one is read.
-Tokens are UTF-8 bytes over four. The index is built at the first line of a root and kept."""
+_DESCRIPTION = f"""\
+Read one JSON object a line from standard input, and answer each by one line, in order:
+{{"prompt": what a model would be shown}}, or {{"error": what is wrong with the line}}.
 
-_LEAST_TOKENS = 200
+A line holds
+  root           the folder of the repository
+  path           the file at hand: its path below the root; it need not exist
+  text           its text, as it stands in the editor
+  cursor         where the cursor is in it: the number of UTF-8 bytes before it
+  budget_tokens  how long the prompt may be, from {LEAST_CONTEXT_TOKENS} to {MOST_CONTEXT_TOKENS};
+                 a token is four bytes here
+  open_files     the paths of what else is open in the editor; may be left out
 
+The index of a root is built at its first line and kept. Changes on disk are noticed by themselves,
+within a second. Input and output are UTF-8."""
+_EXAMPLE = (
+    "an example to paste:\n\n"
+    "mkdir pack-example; echo 'def price_of(name: str) -> float: ...' > pack-example/prices.py\n"
+    "tandem-ls pack --jsonl << 'END'\n"
+    '{"root": "pack-example", "path": "basket.py", "text": "from prices import ", "cursor": 19, '
+    '"budget_tokens": 2000}\n'
+    "END\n\nand its answer:\n\n"
+    r'{"prompt": "# Code from this repository\n\n## prices.py:1-1\ndef price_of(name: str) -> '
+    r'float: ...\n\n# basket.py, up to the cursor\nfrom prices import "}'
+)
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What one line asks for; `path` is as it was written, for the prompt's headings."""
-
-    root: Path
-    path: str
-    place: Place
-    budget: int
-    opened: tuple[Path, ...]
+_log = logging.getLogger(__name__)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,6 +49,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "pack",
         help=_HELP,
         description=_DESCRIPTION,
+        epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -53,96 +59,39 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 async def run(arguments: argparse.Namespace) -> int:
-    """Answer lines until the input ends; a line that cannot be answered gets {"error": ...}."""
+    """Answer line by line until the input ends; nothing that a line holds ends it before."""
     del arguments
-    engines: dict[Path, ContextEngine] = {}
+    repositories = Repositories()
     try:
-        async for line in _lines():
-            print(json.dumps(await _answer(engines, line), ensure_ascii=False), flush=True)  # noqa: T201 - the command's output
+        async for line in read_lines():
+            answer = json.dumps(await answered(repositories, line), ensure_ascii=False)
+            # A file's name may hold bytes that no character stands for.
+            await write_line(answer.encode("utf-8", "replace"))
     finally:
-        for engine in engines.values():
-            await engine.stop()
-    return 0
+        await repositories.stop()
+    return ExitCode.DONE
 
 
-async def _lines() -> AsyncGenerator[bytes, None]:
-    """Yield the lines of standard input, be it a pipe, a terminal or a file."""
-    reader = asyncio.StreamReader(limit=1 << 30)
+async def answered(repositories: Repositories, line: bytes) -> dict[str, str]:
+    """Return the answer to one line, whatever is in it: a `prompt` or an `error`."""
     try:
-        await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-        )
-    except ValueError:
-        # The loop cannot wait for a plain file, and need not: its lines are there.
-        for line in sys.stdin.buffer:
-            yield line
-        return
-    while line := await reader.readline():
-        yield line
+        request = read_request(line)
+        return {"prompt": await _prompt(await repositories.engine(request.root), request)}
+    except BadRequest as error:
+        return {"error": str(error)}
+    except IndexGone as error:
+        return {"error": f"{error.sentence} Send the line again."}
+    except OSError as error:
+        return {"error": f"The root cannot be read: {error.strerror}. Send the line again."}
+    except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to this line
+        _log.exception("A line was not answered.")
+        return {"error": f"Tandem failed at this line ({type(error).__name__}), a defect of it."}
 
 
-async def _answer(engines: dict[Path, ContextEngine], line: bytes) -> dict[str, str]:
-    try:
-        request = _read(line)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        return {"error": f"Not a request: {error!r}. `tandem-ls pack --help` shows the format."}
-    try:
-        engine = await _engine(engines, request.root)
-        packed = await engine.pack(
-            request.place, request.budget, opened=request.opened, patience=0.0
-        )
-    except (TandemError, OSError) as error:
-        return {"error": f"{request.root} cannot be read: {error!r}. Send the line again."}
-    return {"prompt": render_context(packed) + render_window(packed, request.path)}
-
-
-async def _engine(engines: dict[Path, ContextEngine], root: Path) -> ContextEngine:
-    if root not in engines:
-        engine = ContextEngine(IndexSettings())
-        # Known before it runs: an engine that fails half-way is stopped with the others.
-        engines[root] = engine
-        await engine.start([root])
-        await engine.complete()
-    return engines[root]
-
-
-def _read(line: bytes) -> _Request:
-    """Return the request in `line`; raises KeyError, TypeError or ValueError if there is none."""
-    given = json.loads(line)
-    if not isinstance(given, dict):
-        raise TypeError("a line is one JSON object")
-    root, path = Path(_text(given, "root")).resolve(), _text(given, "path")
-    if not root.is_dir():
-        raise ValueError(f"root: {root} is not a folder")
-    budget = _number(given, "budget_tokens")
-    if budget < _LEAST_TOKENS:
-        raise ValueError(f"budget_tokens: less than {_LEAST_TOKENS} hold nothing")
-    opened = given.get("open_files") or []
-    if not isinstance(opened, list) or not all(isinstance(one, str) for one in opened):
-        raise TypeError("open_files: a list of paths")
-    text, cursor = _text(given, "text"), _number(given, "cursor")
-    place = _place(root / path, text, cursor)
-    return _Request(root, path, place, budget, tuple(root / one for one in opened))
-
-
-def _place(path: Path, text: str, cursor: int) -> Place:
-    content = text.encode("utf-8", "replace")
-    if not 0 <= cursor <= len(content):
-        raise ValueError(f"cursor: {cursor} is no byte offset into {len(content)} bytes")
-    snapshot = Snapshot.of_text(text, language=language_of_path(path).name, path=path)
-    offset = len(content[:cursor].decode("utf-8", "ignore"))
-    return Place(snapshot, position_at(snapshot.lines, offset))
-
-
-def _text(given: dict[str, Any], name: str) -> str:
-    value = given[name]
-    if not isinstance(value, str):
-        raise TypeError(f"{name}: a text")
-    return value
-
-
-def _number(given: dict[str, Any], name: str) -> int:
-    value = given[name]
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name}: a whole number")
-    return value
+async def _prompt(engine: ContextEngine, request: PackRequest) -> str:
+    """Return the prompt; raises BadRequest where not even the file's name has room."""
+    packed = await engine.pack(request.place, request.budget, opened=request.opened, patience=0.0)
+    if packed.tokens > request.budget:
+        raise BadRequest(f'"path" is too long for a prompt of {request.budget} tokens.')
+    path = engine.key_of(request.place.snapshot.path)
+    return render_context(packed) + render_window(packed, path)

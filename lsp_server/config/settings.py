@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+LEAST_CONTEXT_TOKENS = 200
+"""Fewer tokens hold nothing beside the headings of a prompt."""
+MOST_CONTEXT_TOKENS = 1048576
+
 
 def setting(
     default: Any, doc: str, *, machine: bool = False, bounds: tuple[float, float] | None = None
@@ -91,7 +95,7 @@ class RoleSettings:
         16384,
         "Most tokens of the repository in a prompt; one number, so that all features of the role "
         "share what the model has read.",
-        bounds=(256, 1048576),
+        bounds=(LEAST_CONTEXT_TOKENS, MOST_CONTEXT_TOKENS),
     )
     base_url: str = setting(
         "",
@@ -124,7 +128,9 @@ class PlannerSettings(RoleSettings):
     """The planner: where its model runs, if not in Ollama, and what it is given and costs."""
 
     context_tokens: int = setting(
-        24576, "Most tokens of evidence for one question.", bounds=(256, 1048576)
+        24576,
+        "Most tokens of evidence for one question.",
+        bounds=(LEAST_CONTEXT_TOKENS, MOST_CONTEXT_TOKENS),
     )
 
 

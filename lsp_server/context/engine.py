@@ -77,6 +77,11 @@ class ContextEngine:
         return self._revision
 
     @property
+    def is_running(self) -> bool:
+        """Whether the index process is there; one that ended by itself may come back."""
+        return self._client.is_running
+
+    @property
     def status(self) -> m.Status:
         """How far the index is."""
         return self._status
@@ -123,7 +128,10 @@ class ContextEngine:
         self._documents.send()
 
     async def complete(self) -> m.Status:
-        """Wait until all files are indexed, from before the first `start` if need be."""
+        """Wait until all files are indexed and ranked, with all changes that it was told of.
+
+        May be called before the first `start`.
+        """
         await self._begun.wait()
         status: m.Status = await self._client.ask(m.StatusWanted(when_complete=True))
         self._heard(status)

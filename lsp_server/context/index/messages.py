@@ -188,7 +188,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class StatusWanted:
-    """Ask how far the index is; with `when_complete` the answer waits until it is complete."""
+    """Ask how far the index is; with `when_complete` the answer waits until all is ranked."""
 
     when_complete: bool = False
 

@@ -85,6 +85,7 @@ class IndexProcess:
             case m.StatusWanted():
                 if request.when_complete:
                     await self._complete.wait()
+                    await self._workspace.settle()
                 return self.status()
             case m.Watch():
                 self._watched = True
