@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
@@ -62,6 +63,8 @@ class IndexProcess:
         self._send = send
         self._workspace = Workspace((), WalkLimits())
         self._task: asyncio.Task[None] | None = None
+        self._began = time.time()
+        self._listed = asyncio.Event()
         self._complete = asyncio.Event()
         self._total: int | None = None
         self._watched = False
@@ -123,9 +126,9 @@ class IndexProcess:
         self._watching = asyncio.create_task(self._tell_changes(self._workspace))
 
     async def _tell_changes(self, workspace: Workspace) -> None:
-        await self._complete.wait()
+        await self._listed.wait()
         try:
-            async with aclosing(changes(workspace.folders)) as found:
+            async with aclosing(changes(workspace.folders, self._began)) as found:
                 async for paths in found:
                     wanted = [path for path in paths if workspace.may_hold(path)]
                     if wanted:
@@ -161,6 +164,8 @@ class IndexProcess:
         homes = Homes(python_environments(), go_module_caches(), cargo_homes())
         kept = open_cache(request.cache) if request.cache is not None else None
         self._workspace.dependencies = Dependencies(request.roots, homes, kept)
+        self._began = time.time()
+        self._listed.clear()
         self._complete.clear()
         self._task = asyncio.create_task(self._index_all(request.cache))
         if self._watched:
@@ -191,9 +196,11 @@ class IndexProcess:
                 if len(sources) % _PAUSE_EVERY == 0:
                     await asyncio.sleep(0)
             self._total = len(sources)
+            self._listed.set()
             await self._read(deque(in_batches(sources)), cache)
             await self._workspace.settle()
         finally:
+            self._listed.set()
             self._complete.set()
             self._send(0, self.status())
             _tidy_up()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,7 +60,7 @@ class Workspace:
         self.builder = TableBuilder()
         self._changed: set[str] = set()
         self._contents: dict[str, bytes] = {}
-        self._new_folders: set[Path] = set()
+        self._folders: set[Path] = set()
         self._read_alone: set[str] = set()
         self._trees = OpenTrees()
         self.history = History()
@@ -78,6 +79,7 @@ class Workspace:
                 if self._roots.holding(path) == root:
                     key = self._roots.key_in(root, found.path)
                     self._note_manifests(key, path, seen)
+                    self._folders.add(path.parent)
                     yield Source(key, path, found.language)
 
     @property
@@ -130,9 +132,14 @@ class Workspace:
     def take(self, rows: Iterable[FileRow]) -> None:
         """Take rows that were read elsewhere; open documents and later readings stay."""
         for row in rows:
-            if row.path not in self.buffers and row.path not in self._read_alone:
+            if row.path not in self.buffers and not self._is_older(row):
                 self._put(row)
                 self.builder.prepare(row)
+
+    def _is_older(self, row: FileRow) -> bool:
+        """Whether the file, or a folder that held it, was looked at after the row was asked for."""
+        above = accumulate(row.path.split("/"), "{}/{}".format)
+        return not self._read_alone.isdisjoint(above)
 
     def _put(self, row: FileRow) -> None:
         known = self.rows.get(row.path)
@@ -189,7 +196,7 @@ class Workspace:
         if root is None or not path.is_dir():
             return [path]
         if not self._is_left_out(path):
-            self._new_folders.add(path)
+            self._folders.add(path)
         # What is known and not wanted any more is forgotten: the folder may be a link by now.
         return sorted(self._wanted_below(root, path) | self._known_below(path))
 
@@ -205,13 +212,13 @@ class Workspace:
 
     def folders(self) -> set[Path]:
         """Return the folders that hold indexed files, with all between them and their roots."""
-        found = {*self.roots, *self._new_folders}
-        for key in self.rows:
-            path = self.path_of(key)
-            for folder in path.parents if path is not None else ():
-                if folder in found:
+        files = filter(None, map(self.path_of, self.rows))
+        found = set(self.roots)
+        for folder in {*self._folders, *(path.parent for path in files)}:
+            for one in (folder, *folder.parents):
+                if one in found:
                     break
-                found.add(folder)
+                found.add(one)
         return {folder for folder in found if any(map(folder.is_relative_to, self.roots))}
 
     def may_hold(self, path: Path) -> bool:
@@ -254,6 +261,7 @@ class Workspace:
 
     def _forget_below(self, key: str) -> None:
         """Forget a file, or all of a folder; what is open of it is known as it stands there."""
+        self._read_alone.add(key)
         for known in [known for known in self.rows if _is_below(known, key)]:
             if known not in self.buffers:
                 self.remove(known)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import numpy as np
 
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
 # Part of every key in the cache: raise it when what a row holds changes.
-ROW_VERSION = "rows-8"
+ROW_VERSION = "rows-9"
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 _MOST_NAMES = 4000
 _LENGTH_BYTES = 4
-_END = b"rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,11 @@ def row_of(path: str, language: str, lines: ByteLines, tree: "Tree | None") -> F
 
 
 def dump_rows(rows: Iterable[FileRow]) -> bytes:
-    """Return rows as bytes: the length of a JSON table of contents, it, the numbers, the texts."""
+    """Return rows as bytes.
+
+    They are the length of a JSON table of contents, it, the numbers, the texts, and a checksum of
+    all that: a disk may give back other bytes than it was given.
+    """
     table, numbers, texts = [], [], []
     for row in rows:
         items = row.definitions
@@ -108,7 +112,8 @@ def dump_rows(rows: Iterable[FileRow]) -> bytes:
     contents = json.dumps(table, separators=(",", ":")).encode("ascii")
     contents += b" " * (-len(contents) % _LENGTH_BYTES)
     length = len(contents).to_bytes(_LENGTH_BYTES, "big")
-    return b"".join([length, contents, *numbers, *texts, _END])
+    whole = b"".join([length, contents, *numbers, *texts])
+    return whole + _checksum(whole)
 
 
 def load_rows(stored: bytes) -> list[FileRow]:
@@ -127,8 +132,14 @@ def load_rows(stored: bytes) -> list[FileRow]:
 
 
 def is_whole(stored: bytes) -> bool:
-    """Whether bytes end as `dump_rows` ends: what was torn does not."""
-    return len(stored) >= _LENGTH_BYTES + len(_END) and stored.endswith(_END)
+    """Whether bytes are as `dump_rows` made them: what was torn or damaged is not."""
+    if len(stored) < 2 * _LENGTH_BYTES:
+        return False
+    return stored[-_LENGTH_BYTES:] == _checksum(memoryview(stored)[:-_LENGTH_BYTES])
+
+
+def _checksum(data: bytes | memoryview) -> bytes:
+    return crc32(data).to_bytes(_LENGTH_BYTES, "big")
 
 
 def _rows(table: list[Any], numbers: Any, stored: bytes, at: int) -> list[FileRow]:
