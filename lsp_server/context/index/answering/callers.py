@@ -1,12 +1,15 @@
 """Who uses a definition: the lines that refer to it, with the definition they stand in."""
 
+import re
 from collections.abc import Generator, Sequence
+
+import numpy as np
 
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.reading.definitions import CALLABLE, TYPES
 from lsp_server.context.index.reading.references import Reference, read_references
-from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.reading.rows import SHORTEST_NAME, FileRow
 from lsp_server.context.index.resolution.families import family_of
 from lsp_server.context.index.trees.bytelines import ByteLines
 from lsp_server.context.index.workspace import Workspace
@@ -40,7 +43,7 @@ def callers(
             # The tables may know an older row than the text that is there now.
             row = workspace.rows.get(tables.rows[file].path)
             content = workspace.content(row) if row is not None else b""
-            if row is None or name.encode() not in content:
+            if row is None or not re.search(rb"\b%b\b" % re.escape(name.encode()), content):
                 continue
             left -= 1
             found += _in_file(row, content, name)[: share - len(found)]
@@ -66,7 +69,7 @@ def _files(tables: Tables, name: str, owner: int) -> list[int]:
     family = family_of(tables.rows[owner].language)
     files = [
         file
-        for file in tables.files_that_mention(name)
+        for file in _mentioning(tables, name, owner)
         if file != owner
         and not tables.file_test[file]
         and family_of(tables.rows[file].language) == family
@@ -75,6 +78,19 @@ def _files(tables: Tables, name: str, owner: int) -> list[int]:
         files,
         key=lambda file: (owner not in tables.file_imports[file], -float(tables.file_rank[file])),
     )
+
+
+def _mentioning(tables: Tables, name: str, owner: int) -> Sequence[int]:
+    """Return the files in which a name occurs; of a short one those that can see where it is from.
+
+    They import it, straight or from who does, or stand beside it.
+    """
+    if len(name) >= SHORTEST_NAME:
+        return tables.files_that_mention(name)
+    direct = tables.file_importers[owner].tolist()
+    second = [file for one in direct for file in tables.file_importers[one].tolist()]
+    beside = np.flatnonzero(tables.file_folder == tables.file_folder[owner]).tolist()
+    return list(dict.fromkeys([*direct, *beside, *second]))
 
 
 def _in_file(row: FileRow, content: bytes, name: str) -> list[m.Caller]:

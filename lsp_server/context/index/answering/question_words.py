@@ -17,7 +17,7 @@ _STOP = frozenset(
     the and for are was what where which who why how does when with from that this into about have
     has can could should would will all any each use used uses using work works do is in of to on
     it an as at by be or not code file files function class method module explain tell show find
-    me please there between they them its get set make
+    me please there between they them its get set make we if so no up my us go am
     """.split()
 )
 _ENDINGS = "ations ation ings ing ions ion ers er ed es s e".split()
@@ -38,7 +38,7 @@ class QuestionWords:
 
     def names(self, name: str) -> bool:
         """Whether the question uses exactly this name, and it is more than an everyday word."""
-        return name in self._named and len(name) > _SHORT and name.lower() not in _STOP
+        return name in self._named and len(name) >= _SHORT and name.lower() not in _STOP
 
     def weight_of(self, words: Iterable[str]) -> float:
         """Return the weight of the question's stems that occur in `words`, lower case."""

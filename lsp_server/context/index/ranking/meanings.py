@@ -49,14 +49,15 @@ def meanings_at(view: View, tables: Tables) -> Meanings:
     if isinstance(kept, Meanings):
         return kept
     brought = brought_by(view.row, tables)
-    code = Code(tables, view.row, brought.files | _package(view, tables))
+    visible = brought.files | _package(view, tables)
+    code = Code(tables, view.row, visible, brought.by_name)
     receivers = receivers_at(code, view.text, view.cursor)
     near, here = members_of(code, receivers.near), members_of(code, receivers.here)
     guessed = members_of(code, receivers.guessed)
     offers = offers_at(tables, view.row, view.text, view.cursor)
     unused = tables.once(
         ("unused", view.row.path, view.row.digest),
-        lambda: unused_names(tables, view.row, view.text, brought.definitions),
+        lambda: unused_names(view.row, view.text, brought.by_name),
     )
     found = Meanings(brought, brought.definitions, near, here, guessed, offers, unused)
     view.kept["meanings"] = found

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 ROW_VERSION = "rows-9"
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_$][A-Za-z0-9_$]{2,}")
+# Names of fewer letters are not kept.
+SHORTEST_NAME = 3
 _MOST_NAMES = 4000
 _LENGTH_BYTES = 4
 
@@ -56,8 +58,8 @@ class FileRow:
         return self.names_text.decode("ascii").split("\n") if self.names_text else []
 
     def holds(self, name: str) -> bool:
-        """Whether an identifier occurs in the text."""
-        return b"\n%b\n" % name.encode() in b"\n%b\n" % self.names_text
+        """Whether an identifier can occur in the text; one too short to be kept always can."""
+        return len(name) < SHORTEST_NAME or b"\n%b\n" % name.encode() in b"\n%b\n" % self.names_text
 
 
 def digest_of(content: bytes) -> str:

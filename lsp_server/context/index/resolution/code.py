@@ -40,12 +40,14 @@ class Code:
     """The rows of the tables, with the current file as it stands now.
 
     `visible` are the files that this one can mean without doubt: imported ones and its package.
-    `own` is the number of the current file, or -1.
+    `brought` has the definitions that it imports, by the names that it gives them. `own` is the
+    number of the current file, or -1.
     """
 
     tables: Tables
     row: FileRow
     visible: frozenset[int]
+    brought: Mapping[str, frozenset[int]]
     own: int = field(init=False)
     _numbers: dict[tuple[int, str], list[int]] = field(default_factory=dict)
     _own_by_name: dict[str, list[int]] = field(default_factory=dict)
@@ -88,6 +90,13 @@ class Code:
         own = [index for index in self._own_by_name.get(name, ()) if items.kind(index) in fitting]
         if own:
             return [Meant(items[index], self.own) for index in own]
+        brought = [
+            one
+            for one in map(self._meant, sorted(self.brought.get(name, ())))
+            if one.definition.kind in fitting
+        ]
+        if brought:
+            return brought
         if self._aliases is None:
             self._aliases = read_aliases(self.row.imports)
         name = self._aliases.get(name, name)

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 
 from lsp_server.context.index.reading.imports import Imported, read_import
 from lsp_server.context.index.reading.rows import FileRow
-from lsp_server.context.index.resolution.aliases import read_aliases
+from lsp_server.context.index.resolution.aliases import (
+    namespace_in,
+    read_aliases,
+    read_defaults,
+)
 from lsp_server.context.index.resolution.module_files import parts_of
 from lsp_server.context.index.resolution.modules import SCRIPT, Modules
 
-_NAMESPACE = re.compile(r"\*\s*as\s+([A-Za-z_$][\w$]*)")
-_DEFAULT = re.compile(r"\Aimport\s+(?:type\s+)?([A-Za-z_$][\w$]*)\s*(?:,|\bfrom\b)")
-_REQUIRED = re.compile(r"([A-Za-z_$][\w$]*)\s*=\s*require\b")
 _GO_ALIAS = re.compile(r"\A(?:import\s+)?([A-Za-z]\w*)\s+[\"`]")
 _GO_VERSION = re.compile(r"\Av\d+\Z")
 
@@ -40,10 +41,9 @@ def _named(
     elif row.language == "rust":
         yield from _rust(modules, row, item)
     elif row.language in SCRIPT:
-        for pattern in (_NAMESPACE, _DEFAULT, _REQUIRED):
-            match = pattern.search(statement)
-            if match:
-                yield match[1], modules.files_of(row, item)
+        for name in (namespace_in(statement), *read_defaults((statement,))):
+            if name:
+                yield name, modules.files_of(row, item)
 
 
 def _python(modules: Modules, row: FileRow, item: Imported) -> Iterator[tuple[str, list[str]]]:

@@ -9,6 +9,7 @@ from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.reading.imports import Imported
 from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.resolution.chains import Link, receiver_before
+from lsp_server.context.index.resolution.imported import brought_by
 from lsp_server.context.index.resolution.module_files import parts_of
 from lsp_server.context.index.resolution.module_names import module_names
 from lsp_server.context.index.resolution.surroundings import distances_of
@@ -50,7 +51,7 @@ class Offers:
 def offers_at(tables: Tables, row: FileRow, text: str, cursor: int) -> Offers:
     """Return what the modules that are named around `cursor` offer, the nearest weighing most."""
     key = ("module names", row.path, tuple(row.imports))
-    names = tables.once(key, lambda: module_names(tables.modules, row))
+    names = tables.once(key, lambda: _module_names(tables, row))
     chain = receiver_before(text, cursor)
     here = _before(tables, row, names, chain)
     near: dict[int, Offer] = {}
@@ -66,6 +67,15 @@ def offers_at(tables: Tables, row: FileRow, text: str, cursor: int) -> Offers:
         for number in _offered(tables, names[name])
     }
     return Offers(near, dict.fromkeys(_offered(tables, here), Offer(1.0, written)), unused)
+
+
+def _module_names(tables: Tables, row: FileRow) -> Mapping[str, tuple[str, ...]]:
+    """Return the files of each module by its name, also by those that other files give it."""
+    handed_on = {
+        name: tuple(tables.rows[file].path for file in files)
+        for name, files in brought_by(row, tables).modules.items()
+    }
+    return {**handed_on, **module_names(tables.modules, row)}
 
 
 def _nearest(text: str, cursor: int, names: Iterable[str]) -> list[tuple[str, int]]:

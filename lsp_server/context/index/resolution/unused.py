@@ -1,11 +1,8 @@
 """What a file imports and does not use: somebody wrote the import for the code to come."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from lsp_server.context.index.ranking.tables import Tables
-from lsp_server.context.index.reading.imports import read_import
 from lsp_server.context.index.reading.rows import FileRow
-from lsp_server.context.index.resolution.aliases import read_aliases
 from lsp_server.context.index.resolution.modules import SCRIPT
 
 _JOINTS = {"rust": "::", "php": "\\"}
@@ -22,19 +19,11 @@ def unused_modules(
             yield name
 
 
-def unused_names(tables: Tables, row: FileRow, text: str, named: Iterable[int]) -> frozenset[int]:
-    """Return which of the definitions `named` by imports the text names nowhere else."""
-    aliases = {name: alias for alias, name in read_aliases(row.imports).items()}
+def unused_names(row: FileRow, text: str, brought: Mapping[str, frozenset[int]]) -> frozenset[int]:
+    """Return which definitions are brought under names that the text uses nowhere else."""
     imports = "\n".join(row.imports)
-    names = {
-        name
-        for statement in row.imports
-        for one in read_import(statement, row.language)
-        for name in one.names
-    }
-    unused = {name for name in names if _is_unused(imports, text, aliases.get(name, name))}
-    numbers = {tables.names.get(name, -1) for name in unused}
-    return frozenset(one for one in named if int(tables.definition_name[one]) in numbers)
+    unused = [numbers for name, numbers in brought.items() if _is_unused(imports, text, name)]
+    return frozenset[int]().union(*unused)
 
 
 def _is_unused(imports: str, text: str, word: str) -> bool:

@@ -349,6 +349,74 @@ def test_a_barrel_with_a_star_is_followed() -> None:
     assert {tables.definitions[number].name for number in meanings.named} == {"Client"}
 
 
+BARRELS = {
+    "renamed": ("export { Client as Why } from './lib';", "{ Why }"),
+    "of two letters": ("export { Client as Ok } from './lib';", "{ Ok }"),
+    "imported, then exported": ("import { Client } from './lib'; export { Client };", "{ Client }"),
+    "default under a name": ("export { default as Way } from './main';", "{ Way }"),
+    "default passed on": ("export { default } from './main';", "Other"),
+    "imported default": ("import Main from './main'; export { Main };", "{ Main }"),
+}
+
+
+@pytest.mark.parametrize("case", BARRELS)
+def test_what_a_barrel_gives_another_name_is_followed(case: str) -> None:
+    barrel, imported = BARRELS[case]
+    files = f"""
+    //- src/lib.ts
+    export class Client {{ fetch(): void {{}} }}
+    //- src/main.ts
+    export class Helper {{ fetch(): void {{}} }}
+    export default class Main {{ fetch(): void {{}} }}
+    //- src/index.ts
+    {barrel}
+    //- src/use.ts
+    import {imported} from "./index";
+    """
+    name = imported.strip("{ }")
+    meanings, tables = meant(files, "src/use.ts", f"const x = new {name}();\nx.$0")
+    expected = "src/lib.ts" if "./lib" in barrel else "src/main.ts"
+    assert {tables.rows[int(tables.definition_file[one])].path for one in meanings.here} == {
+        expected
+    }
+    assert {tables.definitions[one].qualified for one in meanings.named} <= {"Client", "Main"}
+
+
+def test_a_module_that_a_barrel_gives_a_name_offers_what_it_has() -> None:
+    files = SCRIPT.replace('export * from "./client"', 'export * as net from "./client"')
+    files = files.replace("import { Client }", "import { net }")
+    meanings, tables = meant(files, "src/use.ts", "net.$0")
+    found = {tables.definitions[number].name for number in meanings.offers.here}
+    assert found == {"Base", "Client", "Reply"}
+
+
+def test_a_default_import_under_another_name_means_what_is_exported() -> None:
+    files = """
+    //- src/basket.ts
+    class Item { price(): number { return 1 } }
+    class Basket { total(): number { return 1 } }
+    export default Basket;
+    //- src/use.ts
+    import Bag from "./basket";
+    """
+    meanings, tables = meant(files, "src/use.ts", "const x = new Bag();\nx.$0")
+    assert {tables.definitions[number].name for number in meanings.here} == {"total"}
+    assert {tables.definitions[number].name for number in meanings.unused} == set()
+
+
+def test_a_name_of_two_letters_is_passed_on() -> None:
+    files = """
+    //- shop/check.py
+    def ok(): ...
+    //- shop/__init__.py
+    from shop.check import *
+    //- use.py
+    from shop import ok
+    """
+    meanings, tables = meant(files, "use.py", "$0")
+    assert {tables.definitions[number].name for number in meanings.named} == {"ok"}
+
+
 def test_a_variable_that_holds_itself_ends() -> None:
     meanings, _ = meant(PYTHON, "use.py", "def f():\n    x = y\n    y = x\n    x.$0")
     assert not meanings.here
