@@ -9,9 +9,10 @@ import pytest
 from lsp_server.common.languages import language_of_path
 from lsp_server.context.index.answering.seek import seek
 from lsp_server.context.index.dependencies import store
+from lsp_server.context.index.dependencies.declarations import declared
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.rust import locked
-from lsp_server.context.index.dependencies.script import declared, sites
+from lsp_server.context.index.dependencies.script import sites
 from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.messages import Plan, Seek
 from lsp_server.context.index.reading.rows import read_row
@@ -116,7 +117,8 @@ RUST = """
     //- home/cargo/registry/src/index-1/shop-kit-1.2.0/src/unasked.rs
     pub struct Nothing {}
 """
-ALL = {"python": PYTHON, "stubs": STUBS, "node": NODE, "go": GO, "rust": RUST}
+MODULES = NODE.replace("main.d.ts", "main.d.mts").replace("inner.d.ts", "inner.d.mts")
+ALL = {"python": PYTHON, "stubs": STUBS, "node": NODE, "modules": MODULES, "go": GO, "rust": RUST}
 
 
 def opened(root: Path, fixture_text: str) -> tuple[Workspace, Seek]:
@@ -210,7 +212,20 @@ def test_an_environment_that_is_a_link_is_not_entered(tmp_path: Path) -> None:
         ({"main": "lib/a.js"}, "", ["lib/a.d.ts"]),
         ({"exports": {"./sub": {"types": "./sub.d.ts"}}}, "sub", ["sub.d.ts"]),
         ({"types": "../../../secret.d.ts"}, "", []),
-        ({"exports": "./a.js"}, "", []),
+        ({"exports": "./a.js"}, "", ["a.d.ts"]),
+        ({"exports": [{"types": "./a.d.cts"}, "./b.js"]}, "", ["a.d.cts", "b.d.ts"]),
+        ({"types": "a.d.cts"}, "", ["a.d.cts"]),
+        ({"main": "lib/a.cjs"}, "", ["lib/a.d.cts", "lib/a.d.ts"]),
+        ({"main": "lib"}, "", ["lib.d.ts", "lib/index.d.ts"]),
+        ({"exports": {".": {"import": "./a.mjs"}}}, "", ["a.d.mts", "a.d.ts"]),
+        ({"exports": {"./*": "./lib/*.js"}}, "a/b", ["lib/a/b.d.ts"]),
+        (
+            {"exports": {"./*": "./lib/*.js", "./a/*": {"types": "./*.d.ts"}}},
+            "a/sub",
+            ["sub.d.ts"],
+        ),
+        ({"exports": {"./*": "./lib/*.js"}}, "", []),
+        ({"exports": {"./*": "./*/../../secret.js"}}, "a", []),
     ],
 )
 def test_a_manifest_says_where_declarations_are(

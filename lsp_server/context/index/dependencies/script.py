@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from lsp_server.context.index.dependencies.declarations import declared
 from lsp_server.context.index.dependencies.places import (
     Finder,
     Spot,
@@ -140,30 +141,3 @@ def _json(spot: Spot) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def declared(manifest: dict[str, Any], rest: str) -> list[str]:
-    """Return the declaration files that a package.json names for the package or a part of it."""
-    exports = manifest.get("exports")
-    found = []
-    if isinstance(exports, dict):
-        found += _types_in(exports.get(f"./{rest}" if rest else ".", exports if not rest else None))
-    if not rest:
-        found += [
-            value for key in ("types", "typings") if isinstance(value := manifest.get(key), str)
-        ]
-        main = manifest.get("main")
-        if isinstance(main, str):
-            found.append(main.removesuffix(".js") + ".d.ts")
-    cleaned = [str(PurePosixPath(name)) for name in found if ".." not in PurePosixPath(name).parts]
-    return [name if name.endswith(".ts") else f"{name}.d.ts" for name in cleaned]
-
-
-def _types_in(value: Any, depth: int = 0) -> list[str]:
-    if isinstance(value, str):
-        stem = value.removesuffix(".js").removesuffix(".mjs").removesuffix(".cjs")
-        return [value] if value.endswith(("d.ts", "d.mts", "d.cts")) else [f"{stem}.d.ts"]
-    if not isinstance(value, dict) or depth > 4:  # noqa: PLR2004 - deeper conditions are nobody's
-        return []
-    keys = [key for key in ("types", "import", "default", "require", "node") if key in value]
-    return [name for key in keys for name in _types_in(value[key], depth + 1)]

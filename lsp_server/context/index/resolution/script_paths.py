@@ -37,7 +37,7 @@ class ScriptPaths:
         found = []
         # A name without a star first, then the longest text before one.
         for pattern in sorted(self.patterns, key=lambda one: ("*" in one, -one.find("*"))):
-            star = _star(pattern, name)
+            star = star_in(pattern, name)
             if star is not None:
                 found += [target.replace("*", star, 1) for target in self.patterns[pattern]]
                 break
@@ -46,7 +46,7 @@ class ScriptPaths:
         return [posixpath.normpath(one) for one in found]
 
 
-def _star(pattern: str, name: str) -> str | None:
+def star_in(pattern: str, name: str) -> str | None:
     """Return what the star of `pattern` stands for in `name`, or None if it does not fit."""
     before, star, after = pattern.partition("*")
     if not star:
