@@ -1,7 +1,9 @@
 """`tandem-ls explain-context FILE:LINE:COL`: what a model would be shown there, and why."""
 
 import argparse
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lsp_server.cli.errors import WrongUsage
@@ -10,15 +12,42 @@ from lsp_server.cli.indexing import indexed
 from lsp_server.cli.terminal import output, print_json
 from lsp_server.cli.where import parse_where, place_at, read_snapshot, workspace_of
 from lsp_server.cli.working import add_common_options, settings_for
-from lsp_server.common.blocks import Block, Packed
+from lsp_server.common.blocks import Depth, Packed
 from lsp_server.common.snapshot import Place
+from lsp_server.config.settings import LEAST_CONTEXT_TOKENS, MOST_CONTEXT_TOKENS, Settings
 from lsp_server.context.engine import ContextEngine
+from lsp_server.context.log import Entry
 from lsp_server.context.tokens import bytes_over_four
 from lsp_server.models.prompts.shared import render_block, render_context
 
-_LEAST_TOKENS = 500
 _PATIENCE_SECONDS = 5.0
-_MAP = "map"
+_DEPTHS = {
+    Depth.NAME: ("name", "names"),
+    Depth.SIGNATURE: ("signature", "signatures"),
+    Depth.DOCUMENTED: ("signature with doc", "signatures with docs"),
+    Depth.BODY: ("body", "bodies"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """A prompt and how it came about.
+
+    `key` is the name of the file at hand. `cached` is how many entries of the log lie whole in what
+    was sent before, or None where nothing of it is shared.
+    """
+
+    packed: Packed
+    entries: Sequence[Entry]
+    key: str
+    budget: int
+    cached: int | None
+
+    def state(self, number: int) -> str:
+        """Return whether an entry is cached, and for which other file it was fetched."""
+        state = "cached" if number < (self.cached or 0) else "new"
+        owner = self.entries[number].owner
+        return state if owner == self.key else f"{state}, fetched for {owner}"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -30,21 +59,23 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--before", metavar="FILE:LINE[:COL]", help="the place of the prompt before this one"
     )
-    parser.add_argument("--tokens", type=int, help="the budget; else the setting's")
+    parser.add_argument(
+        "--tokens",
+        type=int,
+        help=f"the budget, {LEAST_CONTEXT_TOKENS} to {MOST_CONTEXT_TOKENS}; else the setting's",
+    )
     parser.add_argument("--text", action="store_true", help="print the text of each block as well")
     add_common_options(parser)
     parser.set_defaults(run=run)
 
 
 async def run(arguments: argparse.Namespace) -> int:
-    """Print one line a block: tokens, depth, place, reason, and whether it is cached or new."""
+    """Print one line a block: tokens, place, depths, reason, and whether it is cached or new."""
     where = parse_where(arguments.where)
     place = place_at(read_snapshot(where.file), where)
     root = workspace_of(place.snapshot.path or where.file)
     settings = settings_for(root, trusted=arguments.trust)
-    budget = arguments.tokens or settings.executor.context_tokens
-    if budget < _LEAST_TOKENS:
-        raise WrongUsage(f"{budget} tokens hold nothing.", f"Give {_LEAST_TOKENS} or more.")
+    budget = _budget(arguments.tokens, settings)
     before = None
     if arguments.before:
         earlier = parse_where(arguments.before)
@@ -52,14 +83,26 @@ async def run(arguments: argparse.Namespace) -> int:
     async with indexed(root, settings) as engine:
         sent = await _sent_before(engine, before, budget)
         packed = await engine.pack(place, budget, patience=_PATIENCE_SECONDS)
-    cached = _cached(packed, sent)
+        entries, key = engine.shown(place, budget), engine.key_of(place.snapshot.path)
+    explained = _Explained(packed, entries, key, budget, _cached(packed, sent))
     if arguments.json:
-        print_json(_as_json(packed, budget, cached))
+        print_json(_as_json(explained))
     else:
-        _print(packed, budget, cached, with_text=arguments.text)
+        _print(explained, with_text=arguments.text)
         if before is None:
             output().out("Nothing was sent before; --before FILE:LINE tells what would be cached.")
     return ExitCode.DONE if packed.log or packed.map else ExitCode.NOTHING
+
+
+def _budget(given: int | None, settings: Settings) -> int:
+    if given is None:
+        return settings.executor.context_tokens
+    if not LEAST_CONTEXT_TOKENS <= given <= MOST_CONTEXT_TOKENS:
+        raise WrongUsage(
+            f"--tokens cannot be {given}.",
+            f"Give {LEAST_CONTEXT_TOKENS} to {MOST_CONTEXT_TOKENS}.",
+        )
+    return given
 
 
 async def _sent_before(engine: ContextEngine, place: Place | None, budget: int) -> str:
@@ -70,57 +113,74 @@ async def _sent_before(engine: ContextEngine, place: Place | None, budget: int) 
     return render_context(await engine.pack(place, budget, patience=_PATIENCE_SECONDS))
 
 
-def _cached(packed: Packed, sent: str) -> frozenset[str]:
-    """Return the names of what lies whole in the part shared with what was `sent`."""
+def _cached(packed: Packed, sent: str) -> int | None:
+    """Return how many blocks lie whole in the part shared with what was `sent`.
+
+    None if not even the map before them does.
+    """
     head = render_context(replace(packed, log=()))
     if not sent.startswith(head):
-        return frozenset()
-    found, at = {_MAP}, len(head)
-    for block in packed.log:
+        return None
+    at = len(head)
+    for number, block in enumerate(packed.log):
         text = render_block(block)
         if not sent.startswith(text, at):
-            break
-        found.add(_name(block))
+            return number
         at += len(text)
-    return frozenset(found)
+    return len(packed.log)
 
 
-def _name(block: Block) -> str:
-    return f"{block.path}:{block.span.start.line + 1}-{block.span.end.line + 1}"
-
-
-def _as_json(packed: Packed, budget: int, cached: frozenset[str]) -> dict[str, Any]:
-    blocks = [
-        {
-            "path": block.path,
-            "lines": [block.span.start.line + 1, block.span.end.line + 1],
-            "depth": block.depth.name.lower(),
-            "tokens": block.tokens,
-            "why": block.why,
-            "cached": _name(block) in cached,
-        }
-        for block in packed.log
-    ]
+def _as_json(explained: _Explained) -> dict[str, Any]:
+    packed, cached = explained.packed, explained.cached
     return {
-        "budget": budget,
+        "budget": explained.budget,
         "tokens": packed.tokens,
         "map_tokens": bytes_over_four(packed.map),
-        "map_cached": _MAP in cached,
-        "window_tokens": bytes_over_four(packed.above) + bytes_over_four(packed.below),
-        "blocks": blocks,
+        "map_cached": cached is not None,
+        "window_tokens": _window_tokens(packed),
+        "blocks": [
+            {**_block_as_json(entry), "cached": number < (cached or 0)}
+            for number, entry in enumerate(explained.entries)
+        ],
     }
 
 
-def _print(packed: Packed, budget: int, cached: frozenset[str], *, with_text: bool) -> None:
-    console = output()
-    window = bytes_over_four(packed.above) + bytes_over_four(packed.below)
-    console.out(f"{packed.tokens} of {budget} tokens")
-    state = " (cached)" if _MAP in cached else " (new)"
-    console.out(f"{bytes_over_four(packed.map):6} repository map, the most used definitions{state}")
-    for block in packed.log:
-        state = "cached" if _name(block) in cached else "new"
-        depth = block.depth.name.lower()
-        console.out(f"{block.tokens:6} {_name(block)} ({depth}): {block.why} ({state})")
+def _block_as_json(entry: Entry) -> dict[str, Any]:
+    block = entry.block
+    return {
+        "path": block.path,
+        "lines": [block.span.start.line + 1, block.span.end.line + 1],
+        "depth": block.depth.name.lower(),
+        "definitions": {name: depth.name.lower() for name, depth in sorted(entry.shown.items())},
+        "tokens": block.tokens,
+        "why": block.why,
+        "for": entry.owner,
+    }
+
+
+def _print(explained: _Explained, *, with_text: bool) -> None:
+    console, packed = output(), explained.packed
+    console.out(f"{packed.tokens} of {explained.budget} tokens")
+    state = "new" if explained.cached is None else "cached"
+    tokens = bytes_over_four(packed.map)
+    console.out(f"{tokens:6} repository map, the most used definitions ({state})")
+    for number, entry in enumerate(explained.entries):
+        block = entry.block
+        place = f"{block.path}:{block.span.start.line + 1}-{block.span.end.line + 1}"
+        state = explained.state(number)
+        console.out(f"{block.tokens:6} {place} ({_depths(entry)}): {block.why} ({state})")
         if with_text:
             console.out(block.text, style="dim")
-    console.out(f"{window:6} the lines around the cursor (new)")
+    console.out(f"{_window_tokens(packed):6} the lines around the cursor (new)")
+
+
+def _depths(entry: Entry) -> str:
+    """Return how many definitions are shown at which depth, such as "12 signatures, 1 body"."""
+    counts = Counter(entry.shown.values())
+    return ", ".join(
+        f"{counts[depth]} {_DEPTHS[depth][counts[depth] > 1]}" for depth in sorted(counts)
+    )
+
+
+def _window_tokens(packed: Packed) -> int:
+    return bytes_over_four(packed.above) + bytes_over_four(packed.below)

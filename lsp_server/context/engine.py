@@ -17,6 +17,7 @@ from lsp_server.context.index import messages as m
 from lsp_server.context.index.contents import read_own
 from lsp_server.context.index.process import IndexClient, IndexGone
 from lsp_server.context.index.roots import Roots
+from lsp_server.context.log import Entry
 from lsp_server.context.session import Session, Sources, Surroundings
 from lsp_server.context.tokens import Counter, bytes_over_four
 
@@ -317,9 +318,9 @@ class ContextEngine:
             return self.key_of(path)
         return "/".join(path.parts[-_OUTER_PARTS:])
 
-    def session_log(self, budget_tokens: int) -> Session:
-        """Return the session of a budget, for those who explain what went in."""
-        return self._session((budget_tokens, ""))
+    def shown(self, place: Place, budget_tokens: int) -> Sequence[Entry]:
+        """Return the log that `pack` showed at `place`, with what it holds of which definition."""
+        return self._session(self._session_key(place, budget_tokens)).log.entries
 
     async def repack(self, place: Place, budget_tokens: int) -> bool:
         """Fill the log of `budget_tokens` anew for `place`, if that pays; return whether it was.

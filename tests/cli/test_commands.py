@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -181,6 +182,8 @@ def test_doctor_as_json_has_every_finding(workspace: Path, capsys: Capture) -> N
         (["ask", " "], "The question is empty"),
         (["ask", "--in", "nowhere", "What?"], "nowhere is not a folder"),
         (["doctor", "nowhere"], "nowhere is not a folder"),
+        (["explain-context", "user.py:1", "--tokens=0"], "--tokens cannot be 0"),
+        (["explain-context", "user.py:1", "--tokens=199"], "Give 200 to 1048576"),
     ],
 )
 def test_wrong_usage_is_told_in_one_line(
@@ -201,3 +204,25 @@ def test_explain_context_tells_what_a_prompt_before_left_in_the_cache(
 
     assert cached() == {False}
     assert cached("--before", "user.py:1") == {True}
+
+
+def test_explain_context_tells_each_definition_and_for_which_file_it_was_fetched(
+    workspace: Path, capsys: Capture
+) -> None:
+    (workspace / "other.py").write_text("from shapes import Square\n\nSquare\n")
+
+    def said(*options: str) -> str:
+        assert main(["explain-context", "user.py:5", "--tokens=2000", *options]) == 0
+        return capsys.readouterr().out
+
+    def shapes(*options: str) -> dict[str, object]:
+        blocks = json.loads(said("--json", *options))["blocks"]
+        return next(block for block in blocks if block["path"] == "shapes.py")
+
+    before = ("--before", "other.py:3")
+    assert shapes()["for"] == "user.py"
+    assert shapes(*before)["for"] == "other.py"
+    members = ("Square", "Square.__init__", "Square.area", "Square.side")
+    assert shapes()["definitions"] == dict.fromkeys(members, "body")
+    assert re.search(r"shapes\.py:\d+-\d+ \(4 bodies\): .* \(new\)", said())
+    assert "(cached, fetched for other.py)" in said(*before)

@@ -14,6 +14,8 @@ from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.resolution.surroundings import distances_of
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{2,}")
+# What Go writes after the name of a type that is made of others, by which it has none of theirs.
+_COMPOSED = re.compile(r"(?:\[[^\]]*\])?\s+(?:\[\w*\]|map\[|func\(|(?:<-\s*)?chan\b)")
 _NEAR_CHARACTERS = 1500
 _BASE_DEPTH = 7
 _FAR = 6000
@@ -131,9 +133,12 @@ def _own_bases(view: View) -> set[str]:
 def header_bases(header: str, name: str) -> tuple[str, ...]:
     """Return the names that a type's header mentions after its own name: what it builds on.
 
-    Each comes once, in the order of the header.
+    Each comes once, in the order of the header. A Go type made of others, such as a slice of them
+    or a function with them as parameters, builds on none.
     """
     _, _, rest = header.partition(name)
+    if _COMPOSED.match(rest):
+        return ()
     called = "(" in rest
     words = _IDENTIFIER.findall(rest)
     return tuple(dict.fromkeys(word for word in words if called or word[:1].isupper()))

@@ -289,6 +289,30 @@ def test_members_of_the_receiver_before_the_cursor_are_known(case: str) -> None:
     assert member in names
 
 
+def test_a_go_type_made_of_others_has_none_of_their_members() -> None:
+    files = """
+        //- gin/types.go
+        package gin
+        type Context struct{}
+        func (c *Context) Next() {}
+        type Handler func(*Context)
+        type Chain []Handler
+        func (c Chain) Last() Handler { return nil }
+        type Routes map[string]Context
+        type Pair[K any] [2]Context
+        //- gin/use.go
+        package gin
+    """
+
+    def members(type_name: str) -> set[str]:
+        code = f"func f(x {type_name}) {{\n\tx.$0\n}}"
+        meanings, tables = meant(files, "gin/use.go", code)
+        return {tables.definitions[number].name for number in meanings.here}
+
+    assert members("Chain") == {"Last"}
+    assert [members(name) for name in ("Handler", "Routes", "Pair")] == [set()] * 3
+
+
 OFFERS = {
     "python module": (PYTHON, "use.py", "from shop import basket\nbasket.$0", "make_basket"),
     "python module of another name": (PYTHON, "use.py", "import shop.basket as b\nb.$0", "Item"),
