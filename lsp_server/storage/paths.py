@@ -55,6 +55,21 @@ def cargo_homes() -> tuple[Path, ...]:
     return _named("CARGO_HOME") or (Path.home() / ".cargo",)
 
 
+def git_configurations() -> tuple[Path, ...]:
+    """Return the user's configurations of Git, the last word at the end (git-config(1), FILES)."""
+    return _git_folder() / "config", Path.home() / ".gitconfig"
+
+
+def git_ignore_file() -> Path:
+    """Return where the user's rules of what Git ignores stand, if no configuration names a file."""
+    return _git_folder() / "ignore"
+
+
+def _git_folder() -> Path:
+    (home,) = _named("XDG_CONFIG_HOME") or (Path.home() / ".config",)
+    return home / "git"
+
+
 def _named(variable: str) -> tuple[Path, ...]:
     value = os.environ.get(variable, "")
     return (Path(value),) if value else ()

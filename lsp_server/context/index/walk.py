@@ -5,14 +5,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
-from lsp_server.common.files import read_plain_file
 from lsp_server.common.languages import PLAIN, language_of_path
 from lsp_server.common.secrecy import is_secret, is_secret_file
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from lsp_server.context.index.ignoring import NAMES, Rules, rules_above
 
 SKIPPED_FOLDERS = frozenset(
     """
@@ -36,13 +32,12 @@ _GENERATED = re.compile(
 # Every such note holds this word, which is found much faster than the pattern.
 _GENERATED_HINT = b"generated"
 _HEAD = 2000
-_MOST_RULES = 512 * 1024
 _LONGEST_AVERAGE_LINE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class WalkLimits:
-    """What a walk leaves out: files above so many bytes, and files beyond so many."""
+    """Of how many bytes a file may be, and how many files a workspace may have."""
 
     max_bytes: int = 512 * 1024
     max_files: int = 20000
@@ -67,48 +62,43 @@ def is_worth_reading(content: bytes) -> bool:
 def walk(root: Path, limits: WalkLimits) -> Iterator[Found]:
     """Yield the files below `root` in path order.
 
-    `.gitignore` files hold as Git reads them. Symbolic links are not followed: what they show
-    may lie outside the workspace.
+    What Git ignores is left out. Symbolic links are not followed: what they show may lie outside
+    the workspace.
     """
-    yield from _walked(root, "", (), limits)
+    yield from _walked(root, "", rules_above(root), limits)
 
 
 def walk_below(root: Path, folder: Path, limits: WalkLimits) -> Iterator[Found]:
     """Yield what a walk of `root` yields below `folder`, with paths relative to the root."""
     relative = PurePosixPath(folder.relative_to(root))
     if folder == root or not _left_out(root, relative / "a"):
-        rules: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+        rules = rules_above(root)
         above, prefix = root, ""
         for part in relative.parts:
-            rules = (*rules, *_own_rules(above, prefix))
+            rules = rules.below(above, prefix)
             above, prefix = above / part, f"{prefix}{part}/"
         yield from _walked(folder, prefix, rules, limits)
 
 
-def _walked(
-    start: Path, prefix: str, rules: "tuple[tuple[str, GitIgnoreSpec], ...]", limits: WalkLimits
-) -> Iterator[Found]:
-    count = 0
-    stack: list[tuple[Path, str, tuple[tuple[str, GitIgnoreSpec], ...]]] = [(start, prefix, rules)]
+def _walked(start: Path, prefix: str, rules: Rules, limits: WalkLimits) -> Iterator[Found]:
+    stack = [(start, prefix, rules)]
     while stack:
         folder, prefix, rules = stack.pop()
-        rules = (*rules, *_own_rules(folder, prefix))
-        folders: list[tuple[Path, str, tuple[tuple[str, GitIgnoreSpec], ...]]] = []
-        for entry in _entries(folder):
+        entries = _entries(folder)
+        if any(entry.name in NAMES for entry in entries):
+            rules = rules.below(folder, prefix)
+        folders: list[tuple[Path, str, Rules]] = []
+        for entry in entries:
             path = prefix + entry.name
-            if entry.is_symlink() or _ignored(path, folder=entry.is_dir(), rules=rules):
+            if entry.is_symlink() or rules.leave_out(path, folder=entry.is_dir()):
                 continue
             if entry.is_dir():
                 if entry.name not in SKIPPED_FOLDERS and not _is_built(folder, entry.name):
                     folders.append((folder / entry.name, path + "/", rules))
                 continue
             found = _wanted(path, entry, limits)
-            if found is None:
-                continue
-            if count >= limits.max_files:
-                return
-            count += 1
-            yield found
+            if found is not None:
+                yield found
         stack.extend(reversed(folders))
 
 
@@ -146,20 +136,18 @@ def is_private(roots: Iterable[Path], path: Path | None) -> bool:
 
 def _left_out(root: Path, relative: PurePosixPath) -> bool:
     """Whether rules of folders above the file, or of Git for the file, leave it out."""
-    folder, prefix = root, ""
-    rules: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+    folder, prefix, rules = root, "", rules_above(root)
     for part in relative.parts[:-1]:
-        rules = (*rules, *_own_rules(folder, prefix))
+        rules = rules.below(folder, prefix)
         folder, prefix = folder / part, f"{prefix}{part}/"
         if (
             part in SKIPPED_FOLDERS
             or _is_built(folder.parent, part)
             or folder.is_symlink()
-            or _ignored(prefix[:-1], folder=True, rules=rules)
+            or rules.leave_out(prefix[:-1], folder=True)
         ):
             return True
-    rules = (*rules, *_own_rules(folder, prefix))
-    return _ignored(str(relative), folder=False, rules=rules)
+    return rules.below(folder, prefix).leave_out(str(relative), folder=False)
 
 
 def _is_built(parent: Path, name: str) -> bool:
@@ -184,35 +172,3 @@ def _wanted(path: str, entry: os.DirEntry[str], limits: WalkLimits) -> Found | N
     except OSError:
         return None
     return Found(path, language.name) if 0 < size <= limits.max_bytes else None
-
-
-def _own_rules(folder: Path, prefix: str) -> "list[tuple[str, GitIgnoreSpec]]":
-    file = folder / ".gitignore"
-    try:
-        lines = read_plain_file(file, _MOST_RULES).decode("utf-8", "replace").splitlines()
-    except OSError:
-        return []
-    from pathspec import GitIgnoreSpec
-
-    return [(prefix, GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line)))]
-
-
-def _is_pattern(line: str) -> bool:
-    # Git passes over a pattern that it cannot read; the library refuses the whole file for it.
-    from pathspec.patterns.gitignore import GitIgnorePatternError
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
-    try:
-        GitIgnoreSpecPattern(line)
-    except GitIgnorePatternError:
-        return False
-    return True
-
-
-def _ignored(path: str, *, folder: bool, rules: "tuple[tuple[str, GitIgnoreSpec], ...]") -> bool:
-    # The deepest file that says something about the path wins, as in Git.
-    for prefix, spec in reversed(rules):
-        verdict = spec.check_file(path[len(prefix) :] + ("/" if folder else "")).include
-        if verdict is not None:
-            return verdict
-    return False

@@ -1,8 +1,9 @@
 """The rows of all files of a workspace, and the tables that ranking reads, kept up to date."""
 
 import asyncio
+import logging
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from lsp_server.context.index.contents import read_own, read_utf8
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.store import Dependencies
 from lsp_server.context.index.history import History
+from lsp_server.context.index.ignoring import IGNORE_FILE
 from lsp_server.context.index.ranking.building import TableBuilder, finished
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.reading.batches import Source
@@ -35,10 +37,11 @@ from lsp_server.context.index.walk import (
     walk_below,
 )
 
+log = logging.getLogger(__name__)
+
 # Contents that were read for bodies are kept up to so many bytes.
 _MOST_KEPT = 32 * 1024 * 1024
 _MOST_NEW = 0.25
-_IGNORE_FILE = ".gitignore"
 _GO_MANIFEST = "go.mod"
 
 Result = TypeVar("Result")
@@ -70,7 +73,17 @@ class Workspace:
         self.dependencies = Dependencies(roots, Homes())
 
     def sources(self) -> Iterator[Source]:
-        """Yield every file that belongs in the index."""
+        """Yield every file that belongs in the index, as many as may be."""
+        found = self._found()
+        yield from islice(found, self.limits.max_files)
+        if next(found, None) is not None:
+            log.warning(
+                "The workspace has more than %s files; those beyond are not indexed. "
+                "Ignore what is not code, or raise index.max_files.",
+                self.limits.max_files,
+            )
+
+    def _found(self) -> Iterator[Source]:
         for root in self.roots:
             seen = {root.parent}
             for found in walk(root, self.limits):
@@ -191,7 +204,7 @@ class Workspace:
         For a file of rules it is what the rules let in now or keep out.
         """
         root = self._roots.holding(path)
-        if root is not None and path.name == _IGNORE_FILE:
+        if root is not None and path.name == IGNORE_FILE:
             return sorted(self._wanted_below(root, path.parent) ^ self._known_below(path.parent))
         if root is None or not path.is_dir():
             return [path]
@@ -223,7 +236,7 @@ class Workspace:
 
     def may_hold(self, path: Path) -> bool:
         """Whether a path that changed can matter: of a known language, or a folder."""
-        if language_of_path(path) is not PLAIN or path.name in {_IGNORE_FILE, _GO_MANIFEST}:
+        if language_of_path(path) is not PLAIN or path.name in {IGNORE_FILE, _GO_MANIFEST}:
             return True
         key = self.key_of(path)
         if path.is_dir():
@@ -256,6 +269,8 @@ class Workspace:
         known = self.rows.get(key)
         if found is None:
             self.remove(key)
+        elif known is None and len(self.rows) >= self.limits.max_files:
+            self._read_alone.add(key)
         elif known is None or known.digest != digest_of(content):
             self.add(key, found.language, content)
 

@@ -75,3 +75,24 @@ def imports(workspace: Workspace, path: str) -> set[str]:
     tables = workspace.fresh_tables()
     paths = [row.path for row in tables.rows]
     return {paths[file] for file in tables.file_imports[paths.index(path)]}
+
+
+def test_a_workspace_of_many_folders_has_so_many_files_in_all_and_says_so_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    roots = [tmp_path / "one", tmp_path / "two"]
+    for root in roots:
+        root.mkdir()
+        for name in "ab":
+            (root / f"{name}.py").write_text("x = 1\n")
+    few = Workspace(roots, WalkLimits(max_files=3))
+    assert [source.key for source in few.sources()] == ["one/a.py", "one/b.py", "two/a.py"]
+    assert caplog.text.count("index.max_files") == 1
+    for source in few.sources():
+        few.refresh(source.path)
+    few.refresh(roots[1] / "b.py")
+    assert len(few.rows) == 3
+    few.refresh(roots[1] / "a.py")
+    caplog.clear()
+    assert len(list(Workspace(roots, WalkLimits(max_files=4)).sources())) == 4
+    assert caplog.text == ""
