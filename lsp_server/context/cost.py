@@ -26,11 +26,13 @@ class SteadyReading:
 # How long a user would rather wait once than have a model guess at one definition it needs.
 PATIENCE_MILLISECONDS = 6000.0
 _PROBE_TOKENS = 1000
+_MOST_CLOSED = 16_000
+_CLOSED_MS = 16_000.0
 
 
-def tokens_per_need(cost: ReadCost) -> float:
+def tokens_per_need(cost: ReadCost) -> int:
     """Return how many tokens may be read again to show one more needed definition."""
-    return PATIENCE_MILLISECONDS / max(cost.milliseconds(_PROBE_TOKENS), 1e-6) * _PROBE_TOKENS
+    return _read_in(PATIENCE_MILLISECONDS, cost)
 
 
 def free_tokens(budget: int) -> int:
@@ -41,9 +43,16 @@ def free_tokens(budget: int) -> int:
     return min(budget, max(2000, min(5000, int(0.4 * budget)), budget // 20))
 
 
-def closed_tokens(budget: int) -> int:
-    """Return the same where the log was fetched for a file that is closed: more may go."""
-    return max(free_tokens(budget), min(budget, 16000))
+def closed_tokens(budget: int, cost: ReadCost) -> int:
+    """Return the same where the log was fetched for a file that is closed: more may go.
+
+    No more than is read in some seconds: on a slow machine the rest stays until it pays.
+    """
+    return min(max(free_tokens(budget), min(budget, _MOST_CLOSED)), _read_in(_CLOSED_MS, cost))
+
+
+def _read_in(milliseconds: float, cost: ReadCost) -> int:
+    return int(milliseconds / max(cost.milliseconds(_PROBE_TOKENS), 1e-6) * _PROBE_TOKENS)
 
 
 # A user who comes back from a pause waits no longer than this for what is still being read.

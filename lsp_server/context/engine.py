@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -292,7 +292,12 @@ class ContextEngine:
 
     def _new_session(self, budget: int) -> Session:
         ask = self._client.ask
-        return Session(Sources(ask, ask, self._told, self._count, self._cost), budget)
+
+        async def texts(keys: Sequence[str]) -> Mapping[str, str]:
+            found: Mapping[str, str] = await ask(m.TextsWanted(tuple(keys)))
+            return found
+
+        return Session(Sources(ask, ask, self._told, texts, self._count, self._cost), budget)
 
     def _forget_sessions(self) -> None:
         self._sessions.clear()

@@ -1,7 +1,7 @@
 """The context log: blocks in arrival order that only grow at the end, or are cut there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.common.blocks import Block, Depth
 
@@ -18,7 +18,7 @@ class Entry:
 class ContextLog:
     """Entries with a running total of their tokens; nothing but the end ever changes.
 
-    No definition is in it twice: `append` leaves out an entry all of whose names are shown.
+    No definition is in it twice: `append` leaves out an entry one of whose names is shown.
     """
 
     def __init__(self, map_shown: Mapping[str, frozenset[str]] | None = None) -> None:
@@ -94,6 +94,23 @@ class ContextLog:
             self._texts.pop(entry.block.path, None)
             dropped += 1
         return dropped
+
+    def disown(self, numbers: Iterable[int]) -> None:
+        """Count what some entries show as not shown, and leave their texts where they stand."""
+        for number in numbers:
+            entry = self._entries[number]
+            known = self._shown[entry.block.path]
+            for name in entry.shown:
+                del known[name]
+            self._texts.pop(entry.block.path, None)
+            self._entries[number] = replace(entry, shown={})
+
+    def has_own(self, path: str, tokens: int) -> bool:
+        """Whether the first `tokens` show something of a file that was fetched for itself."""
+        return any(
+            entry.block.path == path == entry.owner and end <= tokens
+            for entry, end in zip(self._entries, self._offsets[1:], strict=True)
+        )
 
     def first_owned_by_others(self, owners: frozenset[str]) -> int:
         """Return at which token the first entry begins that was fetched for none of `owners`."""

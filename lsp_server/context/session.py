@@ -6,7 +6,7 @@ where that pays or where the entries were fetched for files that are closed.
 """
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lsp_server.common.blocks import Block, Depth, Packed
@@ -33,11 +33,17 @@ from lsp_server.context.window import (
 Seeker = Callable[[Seek], Awaitable[Found]]
 Mapper = Callable[[MapWanted], Awaitable[MapText]]
 Elsewhere = Callable[[Place], Awaitable[Sequence[Piece]]]
+Texts = Callable[[Sequence[str]], Awaitable[Mapping[str, str]]]
 
 
 async def nowhere(_: Place) -> Sequence[Piece]:
     """Return nothing: nobody else is asked."""
     return ()
+
+
+async def unknown(_: Sequence[str]) -> Mapping[str, str]:
+    """Return the text of no file."""
+    return {}
 
 
 # What the prompt's own headings take, beside those of the blocks and the names of files in them,
@@ -46,8 +52,11 @@ _HEADINGS = 22
 _MAP_HEADING = 6
 _MAP_SHARE = 0.12
 _MAP_FROM = 4000
+# Of so many tokens the rest of the current file gets the larger share, and of what is beyond the
+# smaller one; besides it gets whatever others leave.
+_OWN_FROM = 4000
 _OWN_SHARE = 0.22
-_MOST_OWN = 500
+_OWN_SHARE_BEYOND = 0.04
 _LEAST_ENTRY = 16
 # How much of what a change of file may read again the ways to go on would read.
 _PLAN_SHARES = (0.25, 0.5, 1.0)
@@ -58,10 +67,10 @@ def map_tokens(budget: int) -> int:
     return int(max(0, budget - _MAP_FROM) * _MAP_SHARE)
 
 
-def own_tokens(budget: int, free: int) -> int:
-    """Return how many of `free` tokens may show the current file outside of its window."""
-    share = _OWN_SHARE * max(0, budget - 2000) / budget
-    return int(min(max(free, 0) * share, max(_MOST_OWN, budget // 20)))
+def own_tokens(free: int) -> int:
+    """Return how many of `free` tokens are kept for the current file outside of its window."""
+    most = min(free, _OWN_FROM)
+    return int(most * _OWN_SHARE + (free - most) * _OWN_SHARE_BEYOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class Sources:
     seek: Seeker
     map: Mapper
     elsewhere: Elsewhere = nowhere
+    texts: Texts = unknown
     count: Counter = bytes_over_four
     cost: ReadCost = field(default_factory=SteadyReading)
 
@@ -116,7 +126,7 @@ class Session:
         return _HEADINGS + with_map + 2 * self._sources.count(key)
 
     def forget(self, keys: Sequence[str]) -> None:
-        """Note that files changed: what the log shows of them goes at the next change of file."""
+        """Note that files changed: the next change of file looks at what the log shows of them."""
         self._stale |= frozenset(keys)
 
     def restart(self) -> None:
@@ -131,24 +141,21 @@ class Session:
         kept = self._in_window(place, around.key)
         if kept is not None and self._filled == around.key:
             return kept
+        if around.key == self._filled:
+            return self._moved(place, around.key)
         capacity = self._capacity(place)
         window = self._fresh_window(place, capacity)
-        if around.key != self._filled:
-            # Whole lines leave some of the window's room, which the log can use.
-            count = self._sources.count
-            shown = sum(map(count, window.texts(place)))
-            capacity = min(capacity, shown + reserve_tokens(self._budget))
-            await self._fill(place, around, window, capacity)
-            self._filled = around.key
-        return self._moved(place, around.key, window, capacity)
+        # Whole lines leave some of the window's room, which the log can use.
+        shown = sum(map(self._sources.count, window.texts(place)))
+        capacity = min(capacity, shown + reserve_tokens(self._budget))
+        await self._fill(place, around, window, capacity)
+        self._filled = around.key
+        return self._shown(place, around.key, window, capacity)
 
     def pack_now(self, place: Place, key: str) -> Packed:
         """Return the same without waiting: the log stands as it is, for whatever file."""
         kept = self._in_window(place, key)
-        if kept is not None:
-            return kept
-        capacity = self._capacity(place)
-        return self._moved(place, key, self._fresh_window(place, capacity), capacity)
+        return kept if kept is not None else self._moved(place, key)
 
     def lacks(self, key: str) -> bool:
         """Whether the log was not yet filled for the file `key`."""
@@ -163,11 +170,27 @@ class Session:
         room = self._tail_room(self._capacity(place), key)
         return self._packed(above, below, key) if count(above) + count(below) <= room else None
 
-    def _moved(self, place: Place, key: str, window: Window, capacity: int) -> Packed:
+    def _moved(self, place: Place, key: str) -> Packed:
+        capacity = self._capacity(place)
+        self._make_room(capacity, key)
+        capacity = self._tail_room(capacity, key)
+        return self._shown(place, key, self._fresh_window(place, capacity), capacity)
+
+    def _shown(self, place: Place, key: str, window: Window, capacity: int) -> Packed:
         self._window, self._key = window, key
         room = self._tail_room(capacity, key)
         above, below = cut_to(*window.texts(place), room, self._sources.count)
         return self._packed(above, below, key)
+
+    def _make_room(self, capacity: int, key: str) -> None:
+        """Cut the log's end where a file has outgrown what the log left to its window.
+
+        Twice the room that it needs now: a file that is being written grows on, and would cut the
+        log and move the window at every key.
+        """
+        left = self._room(key) - self._map_tokens
+        if left - self._log.tokens < capacity - reserve_tokens(self._budget):
+            self._log.cut(max(left - min(window_tokens(self._budget), 2 * capacity), 0))
 
     def _capacity(self, place: Place) -> int:
         most = window_tokens(self._budget)
@@ -197,7 +220,7 @@ class Session:
         self, place: Place, around: Surroundings, window: Window, capacity: int
     ) -> None:
         await self._draw_map()
-        self._cut_stale()
+        await self._meet_changes()
         room = self._room(around.key) - self._map_tokens - capacity
         self._log.cut(room)
         plans, kept = self._plans(around, room)
@@ -214,8 +237,13 @@ class Session:
             recent={key: 0.8**number for number, key in enumerate(around.recent)},
             patience=around.patience,
         )
+        log = self._log
         # Others are asked while the index seeks, so that they seldom cost any time.
         found, told = await gather(self._sources.seek(wanted), self._sources.elsewhere(place))
+        if self._log is not log:
+            # The index was completed meanwhile, and what it said before is of a part of the files.
+            await self._fill(place, around, window, capacity)
+            return
         self._log.cut(kept[found.plan])
         self._append((*told, *found.pieces), around.key, room)
 
@@ -226,17 +254,37 @@ class Session:
         return Packed(map=text, log=(), below="", above="", tokens=self._map_tokens)
 
     async def _draw_map(self) -> None:
-        if self._map is None:
-            self._map = await self._sources.map(MapWanted(map_tokens(self._budget)))
-            self._map_tokens = self._sources.count(self._map.text)
-            self._log = ContextLog(self._map.shown)
+        while self._map is None:
+            log = self._log
+            drawn = await self._sources.map(MapWanted(map_tokens(self._budget)))
+            if self._log is log:
+                self._map, self._map_tokens = drawn, self._sources.count(drawn.text)
+                self._log = ContextLog(drawn.shown)
 
-    def _cut_stale(self) -> None:
-        for number, entry in enumerate(self._log.entries):
-            if entry.block.path in self._stale:
-                self._log.cut(self._log.offsets[number])
-                break
-        self._stale = frozenset()
+    async def _meet_changes(self) -> None:
+        """Cut the log where it shows what is no longer so, if reading on from there anew pays.
+
+        Where it does not, what it shows there counts as unknown and may be shown again as it is
+        now, behind.
+        """
+        stale, self._stale = self._stale, frozenset()
+        shown = sorted({entry.block.path for entry in self._log.entries} & stale)
+        if not shown:
+            return
+        texts = await self._sources.texts(shown)
+        changed = [
+            number
+            for number, entry in enumerate(self._log.entries)
+            if entry.block.path in shown
+            and not still_stands(entry.block.text, texts.get(entry.block.path, ""))
+        ]
+        if not changed:
+            return
+        begin = self._log.offsets[changed[0]]
+        if self._log.tokens - begin <= tokens_per_need(self._sources.cost):
+            self._log.cut(begin)
+        else:
+            self._log.disown(changed)
 
     def _plans(self, around: Surroundings, room: int) -> tuple[tuple[Plan, ...], list[int]]:
         """Return the ways to go on, and the tokens of the log that each keeps."""
@@ -247,15 +295,13 @@ class Session:
             kept = sorted({whole, *ends}, reverse=True)
         else:
             closed = self._log.first_owned_by_others(frozenset({*around.opened, around.key}))
-            kept = [self._log.entry_end(max(closed, room - closed_tokens(self._budget)))]
+            most = closed_tokens(self._budget, self._sources.cost)
+            kept = [self._log.entry_end(max(closed, room - most))]
         plans = []
         for tokens in kept:
             free = room - tokens
-            shown = self._log.shown_within(tokens)
-            own = (
-                0 if around.key in shown and tokens == whole else int(min(free, 4000) * _OWN_SHARE)
-            )
-            plans.append(Plan(free, own, whole - tokens, shown))
+            own = 0 if self._log.has_own(around.key, tokens) else own_tokens(free)
+            plans.append(Plan(free, own, whole - tokens, self._log.shown_within(tokens)))
         return tuple(plans), kept
 
     def _append(self, pieces: Sequence[Piece], owner: str, room: int) -> None:
@@ -293,6 +339,18 @@ class Session:
         depth = max(shown.values(), default=Depth.SIGNATURE)
         tokens = self._sources.count(f"\n## {piece.path}:{first + 1}-{last + 1}\n{text}")
         return Entry(Block(piece.path, span, text, tokens, depth, piece.why), shown, owner)
+
+
+def still_stands(shown: str, text: str) -> bool:
+    """Whether all lines of a block still stand in the text of their file, wherever.
+
+    Docs are shown as comments, whatever they were.
+    """
+    known = {line.strip() for line in text.splitlines()}
+    lines = (line.strip() for line in shown.splitlines())
+    return all(
+        line in known or line.removeprefix("#").strip() in known for line in lines if line != "..."
+    )
 
 
 def _last(qualified: str) -> str:

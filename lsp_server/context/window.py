@@ -60,8 +60,11 @@ class Window:
 
 
 def window_around(place: Place, room: int, count: Counter) -> Window:
-    """Return a new window whose text takes about `room` tokens, whole lines of them."""
+    """Return a new window whose text takes about `room` tokens: all lines, or as many as fit."""
     lines, line = place.snapshot.lines, place.position.line
+    # Counted one by one, lines take more than together.
+    if len(lines) <= room and count(place.snapshot.text) <= room:
+        return Window(0, 0)
     below = _reach(lines[line + 1 :], int(room * _BELOW_SHARE), count)
     used = count("".join(lines[line : line + 1 + below]))
     above = _reach(lines[:line][::-1], room - used, count)

@@ -251,8 +251,16 @@ class Gathered:
     callers: tuple[Caller, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TextsWanted:
+    """The texts of these files as they stand now, by path; what is gone is not among them."""
+
+    paths: tuple[str, ...]
+
+
 Request = (
     Start
+    | TextsWanted
     | Watch
     | FilesChanged
     | BufferChanged

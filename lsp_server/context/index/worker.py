@@ -297,10 +297,16 @@ def _located(workspace: Workspace, request: m.NameWanted) -> tuple[m.Located, ..
     )
 
 
+def _texts(workspace: Workspace, request: m.TextsWanted) -> dict[str, str]:
+    texts = {key: workspace.content(key).decode("utf-8", "replace") for key in request.paths}
+    return {key: text for key, text in texts.items() if text}
+
+
 _ANSWERS: dict[type, Callable[[Workspace, Any], object]] = {
     m.Seek: seek,
     m.MapWanted: repository_map,
     m.NameWanted: _located,
+    m.TextsWanted: _texts,
     m.VisibleWanted: visible_names,
     m.ModulesWanted: lambda workspace, _: survey(workspace),
     m.BufferChanged: lambda workspace, one: workspace.set_buffer(one.path, one.language, one.text),

@@ -32,6 +32,8 @@ _MOST_FILLINGS = 2
 # by who counts real tokens, and need not be written.
 _RENDERED = 1.15
 _HEADING_TOKENS = 3
+# What is left is estimated: the current file gets a little less, lest others be cut off for it.
+_SURE = 0.95
 _DATA = ("json", "yaml", "toml", "markdown")
 
 
@@ -74,7 +76,8 @@ def seek(workspace: Workspace, wanted: Seek) -> Found:
     ]
     # Packages change less often than what is being written: they go where the log is kept longest.
     pieces = (*own_code[:1], *installed, *own_code[1:])
-    own = own_piece(view, plan, wanted.window)
+    left = plan.room - _tokens_of(pieces)
+    own = own_piece(view, plan, wanted.window, max(plan.own_room, _SURE * left))
     return Found(best, (*pieces, own) if own is not None else pieces)
 
 
