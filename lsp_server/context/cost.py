@@ -26,6 +26,7 @@ class SteadyReading:
 # How long a user would rather wait once than have a model guess at one definition it needs.
 PATIENCE_MILLISECONDS = 6000.0
 _PROBE_TOKENS = 1000
+# What a change to another file may read again, in tokens and in time, where the last one is closed.
 _MOST_CLOSED = 16_000
 _CLOSED_MS = 16_000.0
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from lsp_server.common.blocks import Depth
 from lsp_server.context.index.ranking.tables import Floats, Ints, Tables
 
 Places = npt.NDArray[np.int64]
@@ -41,6 +42,11 @@ class Choices:
         """Whether the same definitions are shown at the same depths, in the same order."""
         same = np.array_equal(self.definitions, other.definitions)
         return same and np.array_equal(self.depths, other.depths)
+
+    def without_bodies(self) -> "Choices":
+        """Return the same with docs at most: for what is shown beside the text itself."""
+        depths = np.minimum(self.depths, Depth.DOCUMENTED).astype(np.int8)
+        return Choices(self.definitions, depths, self.worths)
 
     def part(self, start: int, end: int | None = None) -> "Choices":
         """Return the choices from `start` up to `end`."""

@@ -149,7 +149,7 @@ def repository_map(workspace: Workspace, wanted: MapWanted) -> MapText:
     worths = _general_worth(tables) * fits[tables.definition_file]
     if wanted.room <= 0:
         return MapText("", {})
-    choices = choose(tables, worths, min(wanted.room, 19000))
+    choices = choose(tables, worths, min(wanted.room, 19000)).without_bodies()
     slices = sorted(render_slices(tables, choices, workspace.content), key=lambda item: item.path)
     return _fitting(slices, wanted.room)
 
