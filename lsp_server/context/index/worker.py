@@ -298,8 +298,8 @@ def _located(workspace: Workspace, request: m.NameWanted) -> tuple[m.Located, ..
 
 
 def _texts(workspace: Workspace, request: m.TextsWanted) -> dict[str, str]:
-    texts = {key: workspace.content(key).decode("utf-8", "replace") for key in request.paths}
-    return {key: text for key, text in texts.items() if text}
+    rows = (workspace.rows[path] for path in request.paths if path in workspace.rows)
+    return {row.path: workspace.content(row).decode("utf-8", "replace") for row in rows}
 
 
 _ANSWERS: dict[type, Callable[[Workspace, Any], object]] = {
