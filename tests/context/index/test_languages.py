@@ -35,16 +35,16 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
         ),
         [
             "interface Shape | export interface Shape",
-            "method Shape.area | export interface Shape { area(): number",
-            "field Shape.name | export interface Shape { area(): number; readonly name: string }",
+            "method Shape.area | area(): number",
+            "field Shape.name | readonly name: string",
             "type Id | export type Id = string | number;",
             "enum Color | export enum Color",
-            "field Color.Red | export enum Color { Red, Green = 2 }",
-            "field Color.Green | export enum Color { Red, Green = 2 }",
+            "field Color.Red | Red",
+            "field Color.Green | Green = 2",
             "class Box | export abstract class Box<T> extends Base",
             "field Box.size | private size = 1;",
             "method Box.constructor | constructor(public readonly id: Id)",
-            "field Box.id | constructor(public readonly id: Id) { super(); }",
+            "field Box.id | public readonly id: Id",
             "method Box.open | open(): T",
             "constant make | export const make = (a: number): Box<number> => new Box(a);",
             "function use | export function use(box: Box<string>): void",
@@ -57,7 +57,7 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
         ),
         [
             "class A | class A",
-            "method A.m | class A { #p = 1; m()",
+            "method A.m | m()",
             "function f | function f(a)",
             "function g | module.exports.g = function (x)",
             "constant K | const K = require('./k');",
@@ -90,14 +90,14 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
         ),
         [
             "struct P | pub struct P",
-            "field P.x | pub struct P { pub x: i32 }",
+            "field P.x | pub x: i32",
             "enum E | enum E",
-            "field E.A | enum E { A, B(u8) }",
-            "field E.B | enum E { A, B(u8) }",
+            "field E.A | A",
+            "field E.B | B(u8)",
             "trait T | trait T",
-            "method T.go | trait T { fn go(&self) -> u8;",
+            "method T.go | fn go(&self) -> u8;",
             "implementation P | impl T for P",
-            "method P.go | impl T for P { fn go(&self) -> u8",
+            "method P.go | fn go(&self) -> u8",
             "constant N | const N: usize = 1;",
             "macro m | macro_rules! m { () => {} }",
             "function f | pub fn f<T>(t: T) -> T",
@@ -115,7 +115,7 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
             "method C.C | C(int n)",
             "method C.name | public String name()",
             "enum C.K | enum K",
-            "field C.K.ONE | enum K { ONE }",
+            "field C.K.ONE | ONE",
             "interface I | interface I",
             "method I.run | void run(int a);",
             "class R | record R(int x)",
@@ -129,11 +129,11 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
         [
             "macro MAX | #define MAX 3",
             "struct s | struct s",
-            "field s.a | struct s { int a; char *b; };",
-            "field s.b | struct s { int a; char *b; };",
+            "field s.a | int a;",
+            "field s.b | char *b;",
             "type s_t | typedef struct s s_t;",
             "enum e | enum e",
-            "field e.A | enum e { A };",
+            "field e.A | A",
             "function add | int add(int a, int b);",
             "function f | static char *f(void)",
             "variable total | int total = 0;",
@@ -167,7 +167,7 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
             "field N.C.n | private int n;",
             "method N.C.Run | public void Run(int a)",
             "interface N.I | interface I",
-            "method N.I.Go | interface I { void Go();",
+            "method N.I.Go | void Go();",
         ],
     ),
     "ruby": (
@@ -192,7 +192,7 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
         ),
         [
             "interface I | interface I",
-            "method I.go | interface I { function go(int $a): void;",
+            "method I.go | function go(int $a): void;",
             "class A | class A extends B",
             "constant A.K | const K = 1;",
             "field A.n | private int $n = 0;",
@@ -207,7 +207,7 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
         ),
         [
             "class A | class A(val n: Int) : B()",
-            "field A.n | class A(val n: Int) : B() {",
+            "field A.n | val n: Int",
             "method A.run | fun run(a: Int): String",
             "class O | object O",
             "property O.K | const val K = 1",
@@ -241,8 +241,8 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
         ('{"name": "x", "scripts": {"test": "y"}}\n'),
         [
             'key name | {"name": "x", "scripts": {"test": "y"}}',
-            'key scripts | {"name": "x", "scripts": {"test": "y"}}',
-            'key scripts.test | {"name": "x", "scripts": {"test": "y"}}',
+            'key scripts | "scripts": {"test": "y"}',
+            'key scripts.test | "test": "y"',
         ],
     ),
     "yaml": (
@@ -256,11 +256,69 @@ FIXTURES: dict[str, tuple[str, list[str]]] = {
             "table project | [project]",
             'key project.name | name = "x"',
             "table tool.x | [[tool.x]]",
+            "key tool.x.y | y = 1",
         ],
     ),
     "markdown": (
         ("# Title\n\ntext\n\n## Part\n\nmore\n"),
         ["section Title | # Title", "section Title.Part | ## Part"],
+    ),
+}
+
+SEVERAL_NAMES: dict[str, tuple[str, list[str]]] = {
+    "python": (
+        (
+            "c, d = 1, 2\n(_, e) = f()\ng = h = 1\nclass A:\n    i, j = 1, 2\n    k = l = 3\n"
+            "    def m(self):\n        self.n, self.o = 1, 2\n"
+        ),
+        [*"cdegh", "A", "A.i", "A.j", "A.k", "A.l", "A.m", "A.n", "A.o"],
+    ),
+    "typescript": (
+        (
+            "export const a = 1, b = () => 2;\nlet c, d;\n"
+            "export const { e, f: g } = x;\nexport const [h] = y;\n"
+        ),
+        [*"abcdegh"],
+    ),
+    "javascript": ("let a, b;\nexport const { c, d: e } = x;\n", [*"abce"]),
+    "go": (
+        "package p\nconst A, B = 1, 2\nvar c, d int\ntype P struct {\n\tX, Y int\n}\n",
+        ["A", "B", "c", "d", "P", "P.X", "P.Y"],
+    ),
+    "java": ("class C {\n  int a, b = 2;\n}\n", ["C", "C.a", "C.b"]),
+    "csharp": (
+        "class C {\n  int a, b;\n  event E c, d;\n}\n",
+        ["C", "C.a", "C.b", "C.c", "C.d"],
+    ),
+    "c": (
+        (
+            "struct s {\n  int a, *b, c[2], **d;\n  void (*f)(int);\n};\nint g, *h, i[3];\n"
+            "typedef struct t { int x; } t_t, *t_p;\ntypedef void (*cb)(int);\n"
+        ),
+        [
+            *("s", "s.a", "s.b", "s.c", "s.d", "s.f", "g", "h", "i"),
+            *("t_t", "t_p", "t_t.t", "t_t.t.x", "cb"),
+        ],
+    ),
+    "cpp": (
+        "class C {\n  int a, *b, &c;\n  int x = 1, y = 2;\n};\n",
+        ["C", "C.a", "C.b", "C.c", "C.x", "C.y"],
+    ),
+    "php": (
+        (
+            "<?php\nclass C {\n  public $a, $b;\n  const K = 1, L = 2;\n"
+            "  public function __construct(private int $x, public readonly Foo $y, int $z) {}\n}\n"
+        ),
+        ["C", "C.a", "C.b", "C.K", "C.L", "C.__construct", "C.x", "C.y"],
+    ),
+    "ruby": (
+        "class C\n  attr_accessor :x, :y\n  attr_reader :z\n  A, B = 1, 2\n  private :x\nend\n",
+        ["C", "C.x", "C.y", "C.z", "C.A", "C.B"],
+    ),
+    "lua": ("local a, b = 1, 2\n", ["a", "b"]),
+    "toml": (
+        "[[bin]]\nname = 'x'\npath = 'y'\n[[bin]]\nname = 'z'\n",
+        ["bin", "bin.name", "bin.path", "bin", "bin.name"],
     ),
 }
 
@@ -290,6 +348,22 @@ def line(item: Definition) -> str:
 def test_what_a_language_defines(language: str) -> None:
     text, expected = FIXTURES[language]
     assert [line(item) for item in outline(text, language)] == expected
+
+
+@pytest.mark.parametrize("language", SEVERAL_NAMES)
+def test_each_name_of_a_declaration_stands_for_itself(language: str) -> None:
+    text, expected = SEVERAL_NAMES[language]
+    assert [item.qualified for item in outline(text, language)] == expected
+
+
+def test_what_follows_on_the_same_line_has_its_own_header() -> None:
+    text = "export type A = string; export type B = number;\nfunction f() {} function g() {}\n"
+    assert [line(item) for item in outline(text, "typescript")] == [
+        "type A | export type A = string; export type B = number;",
+        "type B | export type B = number;",
+        "function f | function f()",
+        "function g | function g()",
+    ]
 
 
 @pytest.mark.parametrize("language", IMPORTS)

@@ -146,6 +146,14 @@ class _Sheet:
             self._headers[index] = text
         return text
 
+    def shown(self, index: int, depth: int) -> tuple[str, int]:
+        """Return the text of a definition without its doc, and the last line that it shows."""
+        name_line = self.name_lines[index]
+        if not depth:
+            return self.name_only(index), name_line
+        text = self.header(index)
+        return text, max(name_line, self.first_lines[index] + text.count("\n"))
+
     def name_only(self, index: int) -> str:
         """Return the line of the header that holds the name, as it was written."""
         line = self._namings.get(index)
@@ -187,6 +195,7 @@ def _rendered(sheet: _Sheet, depths: Mapping[int, int], content: Callable[[], by
     items = sheet.items
     lines: list[str] = []
     covered = last_line = -1
+    shown = ""
     for index in sheet.with_containers(depths):
         end, name_line = sheet.ends[index], sheet.name_lines[index]
         depth = depths.get(index, 1)
@@ -196,10 +205,11 @@ def _rendered(sheet: _Sheet, depths: Mapping[int, int], content: Callable[[], by
             lines.append(_body(items[index], text))
             covered = end
             continue
-        if name_line == last_line and items.parents[index] >= 0:
+        # `int a, b;` is one text for both names, and that of `class A(val n: Int)` has `n` in it.
+        if name_line <= last_line and sheet.header(index).strip() in shown:
             continue
-        last_line = name_line
-        lines.append(sheet.header(index) if depth else sheet.name_only(index))
+        shown, last_line = sheet.shown(index, depth)
+        lines.append(shown)
         if depth >= _DOCUMENTED and items[index].doc:
             lines += _doc(items[index], sheet.level(index))
     return "\n".join(lines) + "\n"

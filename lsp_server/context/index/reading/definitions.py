@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from lsp_server.common.text import Position, Span
+from lsp_server.common.text import Span
 from lsp_server.context.index.reading.docs import doc_above, doc_inside
 from lsp_server.context.index.trees.bytelines import ByteLines
 from lsp_server.context.index.trees.grammars import query
@@ -31,9 +31,10 @@ KINDS = (
 class Definition:
     """One definition of a file.
 
-    `header` is the source from the definition's line to its body, lines as written; `container`
-    joins the names around it by dots; `parent` is the index of the definition that encloses it in
-    the file's list, or -1. Columns of `span` count code points, `start` and `end` count bytes.
+    `header` is the source from the definition's line to its body, lines as written; it begins
+    behind whatever else is defined on that line. `container` joins the names around it by dots;
+    `parent` is the index of the definition that encloses it in the file's list, or -1. Columns of
+    `span` count code points, `start` and `end` count bytes.
     """
 
     name: str
@@ -173,7 +174,7 @@ def _raws(captures: "dict[str, list[Node]]") -> Iterator[Raw]:
     for name in captures["name"]:
         text = _text(name)
         if not text.isidentifier():
-            text = " ".join(text.split()).strip("'\"")
+            text = " ".join(text.split()).strip("'\"").removeprefix(":")
         yield Raw(text, kind[len(_PREFIX) :], start, end, begin, name.start_byte)
 
 
@@ -188,21 +189,33 @@ def _without_repeats(raws: Iterable[Raw]) -> list[Raw]:
 
 
 def nested(raws: Sequence[Raw], lines: ByteLines, language: str) -> list[Definition]:
-    """Return definitions of `raws`, which stand in file order, each with what encloses it."""
+    """Return definitions of `raws`, which stand in file order, each with what encloses it.
+
+    Several names of one declaration (`int a, b;`) do not enclose each other.
+    """
     found: list[Definition] = []
     open_indices: list[int] = []
     fields: set[tuple[int, str]] = set()
     for raw in raws:
         while open_indices and found[open_indices[-1]].end <= raw.start:
             open_indices.pop()
-        parent = _owner(raw, found, open_indices)
+        shares = bool(open_indices) and _is_same(found[open_indices[-1]], raw)
+        around = open_indices[:-1] if shares else open_indices
+        parent = _owner(raw, found, around)
         if raw.kind == "field":
             if (parent, raw.name) in fields:
                 continue
             fields.add((parent, raw.name))
-        found.append(_definition(raw, parent, found, lines, language))
-        open_indices.append(len(found) - 1)
+        begin = _begin(raw, found[around[-1]] if around else None, found, lines)
+        found.append(_definition(raw, parent, begin, found, lines, language))
+        if not shares:
+            open_indices.append(len(found) - 1)
     return found
+
+
+def _is_same(item: Definition, raw: Raw) -> bool:
+    """Whether a definition and a raw are two names of one declaration."""
+    return (item.start, item.end) == (raw.start, raw.end)
 
 
 def _owner(raw: Raw, found: list[Definition], open_indices: list[int]) -> int:
@@ -214,13 +227,13 @@ def _owner(raw: Raw, found: list[Definition], open_indices: list[int]) -> int:
 
 
 def _definition(
-    raw: Raw, parent: int, found: list[Definition], lines: ByteLines, language: str
+    raw: Raw, parent: int, begin: int, found: list[Definition], lines: ByteLines, language: str
 ) -> Definition:
     kind = raw.kind
     if kind == "function" and parent >= 0 and found[parent].kind in TYPES:
         kind = "method"
     start, end = lines.position(raw.start), lines.position(raw.end)
-    header = _header(raw, kind, start, lines)
+    header = _header(raw, kind, begin, lines)
     container = found[parent].qualified if parent >= 0 else ""
     if language == "go" and kind == "method" and not container:
         container = _receiver(header)
@@ -250,15 +263,35 @@ def _receiver(header: str) -> str:
 
 
 _TAIL = re.compile(r"[\s{:]+\Z")
+_SEPARATORS = re.compile(rb"[;{}]")
 
 
-def _header(raw: Raw, kind: str, start: Position, lines: ByteLines) -> str:
-    begin = lines.starts[start.line]
+def _begin(raw: Raw, around: Definition | None, found: list[Definition], lines: ByteLines) -> int:
+    """Return the byte offset at which the text that is a definition's own begins.
+
+    It is that of its line, unless what stands `around` it or before it takes part of that line.
+    """
+    line = lines.starts[lines.line(raw.start)]
+    if not lines.source[line : raw.start].strip():
+        return line
+    if around is not None and line <= around.start and not 0 <= around.body <= raw.start:
+        return raw.start
+    others = (around.body if around is not None else -1, found[-1].end if found else -1)
+    edge = max((other for other in others if other <= raw.start), default=-1)
+    if edge <= line:
+        return line
+    # Words such as `export` may stand before what the queries take for the whole.
+    return raw.start - len(_SEPARATORS.split(lines.source[edge : raw.start])[-1].lstrip(b" \t,"))
+
+
+def _header(raw: Raw, kind: str, begin: int, lines: ByteLines) -> str:
     if raw.body >= 0:
         text = lines.slice(begin, min(raw.body, begin + _HEADER_LIMIT))
         return _TAIL.sub("", text) or text
     if kind in CALLABLE:
         return _TAIL.sub("", lines.slice(begin, min(raw.end, begin + _HEADER_LIMIT)))
-    name_line = lines.line(raw.name_start)
-    begin = lines.starts[name_line] if name_line > start.line else begin
-    return lines.slice(begin, lines.line_end(begin))[:_LINE_LIMIT].rstrip()
+    line = lines.starts[lines.line(raw.name_start)]
+    end = lines.line_end(max(begin, line))
+    if begin > line:
+        end = min(end, raw.end)
+    return lines.slice(max(begin, line), end)[:_LINE_LIMIT].rstrip()

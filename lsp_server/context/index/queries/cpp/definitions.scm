@@ -4,6 +4,8 @@
 
 (alias_declaration name: (type_identifier) @name) @definition.type
 
+(field_declaration declarator: (reference_declarator (field_identifier) @name)) @definition.field
+
 (concept_definition name: (identifier) @name) @definition.type
 
 (function_definition

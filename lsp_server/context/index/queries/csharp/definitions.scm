@@ -24,4 +24,6 @@
 
 (event_declaration name: (identifier) @name) @definition.property
 
+(event_field_declaration (variable_declaration (variable_declarator name: (identifier) @name))) @definition.property
+
 (field_declaration (variable_declaration (variable_declarator name: (identifier) @name))) @definition.field

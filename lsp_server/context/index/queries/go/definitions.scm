@@ -15,7 +15,7 @@
 
 (type_alias name: (type_identifier) @name) @definition.type
 
-(source_file (const_declaration (const_spec name: (identifier) @name) @definition.constant))
+(source_file (const_declaration (const_spec (identifier) @name) @definition.constant))
 
 (source_file (var_declaration (var_spec name: (identifier) @name) @definition.variable))
 

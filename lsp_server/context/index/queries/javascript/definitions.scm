@@ -18,6 +18,16 @@
   (export_statement
     declaration: (lexical_declaration (variable_declarator name: (identifier) @name))) @definition.constant)
 
+(program
+  (export_statement
+    declaration: (lexical_declaration
+      (variable_declarator
+        name: [
+          (array_pattern (identifier) @name)
+          (object_pattern (shorthand_property_identifier_pattern) @name)
+          (object_pattern (pair_pattern value: (identifier) @name))
+        ]))) @definition.constant)
+
 (assignment_expression
   left: (member_expression property: (property_identifier) @name)
   right: (function_expression body: (_) @body)) @definition.function

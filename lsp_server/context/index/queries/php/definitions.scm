@@ -16,4 +16,6 @@
 
 (property_declaration (property_element name: (variable_name (name) @name))) @definition.field
 
+(property_promotion_parameter name: (variable_name (name) @name)) @definition.field
+
 (const_declaration (const_element (name) @name)) @definition.constant

@@ -13,3 +13,10 @@
 (assignment left: (constant) @name) @definition.constant
 
 (assignment left: (instance_variable) @name) @definition.field
+
+(assignment left: (left_assignment_list (constant) @name)) @definition.constant
+
+(call
+  method: (identifier) @maker
+  arguments: (argument_list (simple_symbol) @name)
+  (#any-of? @maker "attr_accessor" "attr_reader" "attr_writer")) @definition.property

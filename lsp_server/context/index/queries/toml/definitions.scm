@@ -5,3 +5,5 @@
 (table_array_element . (_) @name) @definition.table
 
 (table (pair . (_) @name) @definition.key)
+
+(table_array_element (pair . (_) @name) @definition.key)

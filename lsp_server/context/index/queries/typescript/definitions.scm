@@ -46,6 +46,16 @@
   (export_statement
     declaration: (lexical_declaration (variable_declarator name: (identifier) @name))) @definition.constant)
 
+(program
+  (export_statement
+    declaration: (lexical_declaration
+      (variable_declarator
+        name: [
+          (array_pattern (identifier) @name)
+          (object_pattern (shorthand_property_identifier_pattern) @name)
+          (object_pattern (pair_pattern value: (identifier) @name))
+        ]))) @definition.constant)
+
 (statement_block
   (export_statement
     declaration: (lexical_declaration (variable_declarator name: (identifier) @name))) @definition.constant)
