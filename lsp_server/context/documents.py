@@ -115,6 +115,9 @@ class OpenDocuments:
     def forget_rules(self) -> None:
         """Read anew which documents are private: the rules may have changed."""
         self._private.clear()
+        # The index process has let go of those that were private for a while.
+        self._unsent = set(self._opened)
+        self.send()
 
     def stop(self) -> None:
         """Tell nothing any more."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.common.snapshot import Snapshot
 from lsp_server.config.settings import IndexSettings
 from lsp_server.context.engine import ContextEngine
 
@@ -41,3 +42,16 @@ async def test_a_rule_that_goes_lets_files_into_the_index(
     rules.unlink()
     await engine.files_changed([rules])
     assert await engine.definitions("from_a_build")
+
+
+async def test_an_open_document_comes_back_as_it_stands_when_it_is_ignored_no_more(
+    engine: ContextEngine, tmp_path: Path
+) -> None:
+    rules, path = tmp_path / ".gitignore", tmp_path / "b.py"
+    engine.buffer_changed(Snapshot.of_text("def unsaved(): ...\n", language="python", path=path))
+    engine._documents.send()
+    for text, found in (("b.py\n", 0), ("", 1)):
+        rules.write_text(text)
+        await engine.files_changed([rules])
+        assert len(await engine.definitions("unsaved")) == found
+        assert not await engine.definitions("written")

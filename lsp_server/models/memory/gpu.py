@@ -6,6 +6,8 @@ import shutil
 import sys
 from contextlib import suppress
 
+from lsp_server.common.children import end_program, start_program
+
 _log = logging.getLogger(__name__)
 _SECONDS = 5.0
 _MIB = 1 << 20
@@ -39,7 +41,7 @@ async def _output(program: str, *arguments: str) -> str:
     path = shutil.which(program)
     if path is None:
         return ""
-    child = await asyncio.create_subprocess_exec(
+    child = await start_program(
         path, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
     try:
@@ -49,7 +51,5 @@ async def _output(program: str, *arguments: str) -> str:
         _log.info("%s did not answer", program)
         return ""
     finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
+        await end_program(child)
     return told.decode("utf-8", "replace")
