@@ -43,7 +43,9 @@ def callers(
             # The tables may know an older row than the text that is there now.
             row = workspace.rows.get(tables.rows[file].path)
             content = workspace.content(row) if row is not None else b""
-            if row is None or not re.search(rb"\b%b\b" % re.escape(name.encode()), content):
+            if row is None or not re.search(
+                rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()), content
+            ):
                 continue
             left -= 1
             found += _in_file(row, content, name)[: share - len(found)]

@@ -74,8 +74,9 @@ def _script(statement: str) -> list[Imported]:
 
 
 def _script_names(clause: str) -> list[str]:
+    clause = re.sub(r"\A\s*[\w$]+\s*=\s*await\s+import\b", " ", clause)
     clause = re.sub(
-        r"\b(?:import|export|from|type|const|let|var|require)\b|\*\s*as\s+\w+", " ", clause
+        r"\b(?:import|export|from|type|const|let|var|require|await)\b|\*\s*as\s+\w+", " ", clause
     )
     clause = re.sub(r"(\w+)\s+as\s+\w+", r"\1", clause)
     return _WORD.findall(clause)
@@ -147,8 +148,9 @@ def _java(statement: str) -> list[Imported]:
 
 
 def _php(statement: str) -> list[Imported]:
-    if _QUOTED.search(statement):
-        return _generic(statement)
+    quoted = _QUOTED.search(statement)
+    if quoted:
+        return _file(quoted[1], _ups_of(statement, "__DIR__", "__FILE__"))
     text = re.sub(r"\buse\b|\bfunction\b|\bconst\b|;", " ", _on_one_line(statement))
     head, brace, inner = text.partition("{")
     names = (re.sub(r"\s+as\s+\w+", "", name) for name in (inner if brace else head).split(","))
@@ -180,6 +182,36 @@ def _c(statement: str) -> list[Imported]:
     return [Imported((*parts[:-1], stem), file=file)]
 
 
+def _shell(statement: str) -> list[Imported]:
+    """Read `. path`: what the shell puts in for a variable or a command is not known."""
+    path = re.sub(r"\A\s*(?:source|\.)\s+", "", statement)
+    relative = _ups_of(statement, "${BASH_SOURCE%/*}", "$0", "BASH_SOURCE")
+    path = re.sub(r".*(?:\)|`)(?=/)|\$\{[^}]*\}|\$\w+|[\"']", "", path)
+    return _file(path.split()[0], relative) if path.split() else []
+
+
+def _ups_of(statement: str, folder: str, *files: str) -> int:
+    """Return how many folders up a path begins that is made from the file's own place, or 0.
+
+    `folder` stands for the file's folder in the language, `files` for the file itself.
+    """
+    ups = statement.count("dirname")
+    if folder in statement:
+        return ups + 1
+    return ups if any(file in statement for file in files) else 0
+
+
+def _file(path: str, relative: int) -> list[Imported]:
+    """Return a file that a statement names by its path; from its own folder if it says so."""
+    parts = [part for part in path.split("/") if part not in {"", "."}]
+    kept = tuple(part for part in parts if part != "..")
+    stem = kept[-1].split(".", 1)[0] if kept else ""
+    if not stem:
+        return []
+    ups = parts.count("..") if relative else 0
+    return [Imported((*kept[:-1], stem), (), relative + ups, file="/".join(kept))]
+
+
 def _generic(statement: str) -> list[Imported]:
     match = _QUOTED.search(statement)
     text = match[1] if match else re.sub(r"^\W*\w+\s+", "", statement)
@@ -201,4 +233,5 @@ _READERS: dict[str, Callable[[str], list[Imported]]] = {
     "php": _php,
     "c": _c,
     "cpp": _c,
+    "shellscript": _shell,
 }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
 # Part of every key in the cache: raise it when what a row holds changes.
-ROW_VERSION = "rows-9"
+ROW_VERSION = "rows-10"
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_$][A-Za-z0-9_$]{2,}")
 # Names of fewer letters are not kept.

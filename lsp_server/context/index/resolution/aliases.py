@@ -9,7 +9,9 @@ _TAKEN_APART = re.compile(r"([A-Za-z_$][\w$]*) ?: ?([A-Za-z_$][\w$]*)")
 _USING = re.compile(r"\Ausing ([A-Za-z_]\w*) ?= ?(?:[\w.]*\.)?([A-Za-z_]\w*)")
 _DEFAULT = re.compile(r"\Aimport (?:type )?(?!type\b)([A-Za-z_$][\w$]*) ?(?:,|from\b)")
 _REQUIRED = re.compile(r"\A(?:const|let|var)? ?([A-Za-z_$][\w$]*) ?= ?require\b")
-_NAMESPACE = re.compile(r"\* ?as ([A-Za-z_$][\w$]*)")
+_NAMESPACE = re.compile(
+    r"\* ?as (?P<static>[A-Za-z_$][\w$]*)|\A(?P<dynamic>[A-Za-z_$][\w$]*) ?= ?await import\b"
+)
 DEFAULT = "default"
 _LONGEST = 20_000
 _MOST_KEPT = 64
@@ -33,7 +35,7 @@ def read_defaults(statements: Iterable[str]) -> frozenset[str]:
 def namespace_in(statement: str) -> str:
     """Return the name that a script's statement gives to a module; an empty string for none."""
     match = _NAMESPACE.search(" ".join(statement[:_LONGEST].split()))
-    return match[1] if match else ""
+    return (match["static"] or match["dynamic"]) if match else ""
 
 
 # One request asks for those of its file three times.

@@ -4,7 +4,10 @@ import re
 from dataclasses import dataclass
 
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*")
-_LEADING = re.compile(r"(?:\s|[&*(!-]|(?:await|new|yield|mut|ref|return|try|throw|typeof)\b)+")
+# `\\Shop\\Basket` in PHP is a Basket.
+_LEADING = re.compile(
+    r"(?:\s|[&*(!-]|\\|[A-Za-z_]\w*\\|(?:await|new|yield|mut|ref|return|try|throw|typeof)\b)+"
+)
 _LINK = re.compile(r"\s*(?:\?\.|!\.|\?->|->|::|[.]|\?)\s*")
 _CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _OPENING = {closing: opening for opening, closing in _CLOSING.items()}
@@ -65,11 +68,32 @@ def _matching(text: str, at: int) -> int:
     for offset in range(at, len(text)):
         if text[offset] == opening:
             depth += 1
-        elif text[offset] == closing:
+        elif text[offset] == closing and not _is_arrow(text, offset):
             depth -= 1
             if not depth:
                 return offset + 1
     return -1
+
+
+_FUNCTION = re.compile(r"\s*(?:async\b\s*)?(?:function\b\s*[\w$]*\s*)?(?=\(|[\w$]+\s*=>)")
+_RESULT = re.compile(
+    r"\s*(?::\s*(?P<type>[^={]+?))?\s*(?:=>\s*(?P<value>[^{].*))?(?:=>|\{|\Z)", re.DOTALL
+)
+
+
+def returned_by(value: str) -> tuple[str, str]:
+    """Return a script function's (result type as written, expression that it gives).
+
+    Either may be empty; both are for what is no function.
+    """
+    value = value[:_LONGEST]
+    begin = _FUNCTION.match(value)
+    if begin is None:
+        return "", ""
+    at = begin.end()
+    end = _matching(value, at) if value[at] == "(" else value.index("=>", at)
+    found = _RESULT.match(value, end) if end >= 0 else None
+    return ((found["type"] or "").strip(), found["value"] or "") if found else ("", "")
 
 
 def receiver_before(text: str, cursor: int) -> tuple[Link, ...]:
@@ -134,12 +158,14 @@ def _begin(text: str, end: int) -> int:
     """Return where the chain begins that ends at `end`."""
     at = end
     while at:
-        if text[at - 1] in _OPENING and (begin := _opening(text, at - 1)) >= 0:
+        if text[max(0, at - 2) : at] == "->":
+            at -= 2
+        elif text[at - 1] in _OPENING and (begin := _opening(text, at - 1)) >= 0:
             at = begin
         elif text[at - 1].isalnum() or text[at - 1] in "_$@?!":
             at -= 1
-        elif text[at - 1] in ".:" or text[max(0, at - 2) : at] == "->":
-            at -= 2 if text[max(0, at - 2) : at] in {"->", "::"} else 1
+        elif text[at - 1] in ".:":
+            at -= 2 if text[max(0, at - 2) : at] == "::" else 1
         else:
             break
     return at
@@ -149,10 +175,15 @@ def _opening(text: str, at: int) -> int:
     closing, opening = text[at], _OPENING[text[at]]
     depth = 0
     for offset in range(at, -1, -1):
-        if text[offset] == closing:
+        if text[offset] == closing and not _is_arrow(text, offset):
             depth += 1
         elif text[offset] == opening:
             depth -= 1
             if not depth:
                 return offset
     return -1
+
+
+def _is_arrow(text: str, at: int) -> bool:
+    """Whether what looks like a closing bracket ends `->` or `=>`."""
+    return text[at] == ">" and text[max(0, at - 1) : at] in {"-", "="}

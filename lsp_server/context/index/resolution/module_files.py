@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 
 # A file of one of these names stands for its folder.
 _FOLDER_FILES = frozenset({"__init__", "index", "mod", "lib", "main", "package-info"})
+_SOURCE_ROOTS = frozenset({"java", "kotlin", "src"})
 
 
 def parts_of(path: str) -> tuple[str, ...]:
@@ -33,6 +35,24 @@ class ModuleFiles:
     def in_folder(self, folder: str) -> Sequence[str]:
         """Return the files that lie in `folder` itself."""
         return self._by_folder.get(folder, ())
+
+    def in_package(self, module: tuple[str, ...]) -> list[str]:
+        """Return the files in the folders of a package of Java or Kotlin, below any source root."""
+        folders = self._folders_by_last.get(module[-1], ()) if module else ()
+        return [
+            path
+            for folder in folders
+            if _is_package(folder, module)
+            for path in self._by_folder["/".join(folder)]
+        ]
+
+    @cached_property
+    def _folders_by_last(self) -> dict[str, list[tuple[str, ...]]]:
+        found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for folder in self._by_folder:
+            parts = tuple(folder.split("/"))
+            found[parts[-1]].append(parts)
+        return found
 
     def has(self, parts: tuple[str, ...]) -> bool:
         """Whether there is a file at exactly these parts."""
@@ -64,6 +84,14 @@ class ModuleFiles:
         if best:
             return best
         return list(self.in_folder("/".join(module))) if len(module) > 1 else []
+
+
+def _is_package(folder: tuple[str, ...], module: tuple[str, ...]) -> bool:
+    if folder[-len(module) :] != module:
+        return False
+    # A single name is that of many a folder: it is a package's where a source root ends.
+    above = folder[: -len(module)]
+    return len(module) > 1 or not above or above[-1] in _SOURCE_ROOTS
 
 
 def _common_end(left: tuple[str, ...], right: tuple[str, ...]) -> int:

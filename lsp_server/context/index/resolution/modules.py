@@ -127,10 +127,15 @@ class Modules:
             case language if language in SCRIPT:
                 return self._scripts(row.path, item)
             case language:
-                return [] if item.relative else self._others(family_of(language), item)
+                return self._others(row.path, family_of(language), item)
 
-    def _others(self, family: str, item: Imported) -> list[str]:
-        found = self._named(family, item.module)
+    def _others(self, importer: str, family: str, item: Imported) -> list[str]:
+        if item.relative:
+            found = self._files[family].at((*parts_of(importer)[: -item.relative], *item.module))
+        else:
+            found = self._named(family, item.module)
+        if not found and family == "jvm" and not item.names:
+            found = self._files[family].in_package(item.module)
         end = f"/{item.file}" if item.file else ""
         return [path for path in found if f"/{path}".endswith(end)]
 

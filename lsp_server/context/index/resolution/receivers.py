@@ -13,6 +13,7 @@ from lsp_server.context.index.resolution.chains import (
     chains_near,
     read_chain,
     receiver_before,
+    returned_by,
 )
 from lsp_server.context.index.resolution.code import (
     Code,
@@ -21,6 +22,7 @@ from lsp_server.context.index.resolution.code import (
     value_type,
     words_of_type,
 )
+from lsp_server.context.index.resolution.modules import SCRIPT
 
 _REACH = 600
 _MOST_RECEIVERS = 16
@@ -34,6 +36,13 @@ _MOST_LOOKUPS = 400
 times, as in minified files, each step would multiply them."""
 
 _BASE_SHARE = 0.85
+# What a class builds on, as its own code calls it. In Ruby `super` is a call of the same method.
+_ABOVE = {
+    **dict.fromkeys(("python", "java", "kotlin", *SCRIPT), "super"),
+    "csharp": "base",
+    "php": "parent",
+}
+_CALLED_WITHOUT_BRACKETS = frozenset({"ruby"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +183,26 @@ class _Resolver:
         scope = self.scope
         if scope.is_self(link.name):
             return self.code.types(scope.enclosing) if scope.enclosing else []
-        if link.name in scope.bindings and not link.called:
-            return self._bound(link.name)
+        # `@basket` in Ruby is a field of the object.
+        name = f"self.{link.name[1:]}" if link.name.startswith("@") else link.name
+        if name in scope.bindings and not link.called:
+            return self._bound(name)
+        if link.name == _ABOVE.get(self.code.row.language):
+            return self._above()
         types = self.code.types(link.name)
         if types:
             return types
+        variables = self.code.variables(link.name)
         if link.called:
-            return self._results(self.code.callables(link.name), [])
-        return self._held(self.code.variables(link.name), [])
+            found = self._results(self.code.callables(link.name), [])
+            return found or self._returned(variables, [])
+        return self._held(variables, [])
+
+    def _above(self) -> list[Meant]:
+        """Return what the class around the place builds on."""
+        own = self.code.types(self.scope.enclosing) if self.scope.enclosing else []
+        bases = (base for one in own for base in self.code.with_bases(one))
+        return [base for base, depth in bases if depth == 1]
 
     def _bound(self, name: str) -> list[Meant]:
         if name in self._busy:
@@ -210,12 +231,14 @@ class _Resolver:
         if member is None:
             # `Foo::new()`, `Foo.create()`: what is not known to give something else gives a Foo.
             # `Vec<Foo>` is read as Foo, so that what hands on what it holds gives a Foo, too.
-            return [owner] if link.called and link.name in _MAKERS | _HANDING_ON else []
+            called = link.called or self.code.row.language in _CALLED_WITHOUT_BRACKETS
+            return [owner] if called and link.name in _MAKERS | _HANDING_ON else []
         if member.definition.kind in TYPES:
             return [member]
         if member.definition.kind in CALLABLE:
             return self._results([member], [owner])
-        return self._held([member], [owner])
+        returned = self._returned([member], [owner]) if link.called else []
+        return returned or self._held([member], [owner])
 
     def _results(self, found: Sequence[Meant], owner: Sequence[Meant]) -> list[Meant]:
         types = []
@@ -224,16 +247,32 @@ class _Resolver:
             types += self._written(written, owner)
         return types
 
+    def _returned(self, found: Sequence[Meant], owner: Sequence[Meant]) -> list[Meant]:
+        """Return the types of what functions give that constants hold, `const f = (): Foo => x`."""
+        types: list[Meant] = []
+        for one in found:
+            if self._language(one) in SCRIPT:
+                written, value = returned_by(value_type(one.definition, self._language(one))[1])
+                types += self._written(written, owner) or self._valued(one, value)
+        return types
+
     def _held(self, found: Sequence[Meant], owner: Sequence[Meant]) -> list[Meant]:
         types = []
         for one in found:
             written, value = value_type(one.definition, self._language(one))
             types += self._written(written, owner)
-            key = f"{one.file} {one.definition.qualified}"
-            if not types and value and key not in self._busy:
-                self._busy.add(key)
-                types += self.types_of(read_chain(value))
-                self._busy.discard(key)
+            if not types:
+                types += self._valued(one, value)
+        return types
+
+    def _valued(self, one: Meant, value: str) -> list[Meant]:
+        """Return the types of an expression that stands in a definition."""
+        key = f"{one.file} {one.definition.qualified}"
+        if not value or key in self._busy:
+            return []
+        self._busy.add(key)
+        types = self.types_of(read_chain(value))
+        self._busy.discard(key)
         return types
 
     def _written(self, text: str, owner: Sequence[Meant]) -> list[Meant]:

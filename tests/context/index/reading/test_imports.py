@@ -43,7 +43,7 @@ _BLANKS = " " * 20_000
             "use A\\{B, C\\D as E};",
             [Imported(("A", "B"), ("B",)), Imported(("A", "C", "D"), ("D",))],
         ),
-        ("php", "require_once 'a/b.php';", [Imported(("a", "b", "php"))]),
+        ("php", "require_once 'a/b.php';", [Imported(("a", "b"), file="a/b.php")]),
     ],
 )
 def test_a_statement_asks_for(language: str, statement: str, expected: list[Imported]) -> None:

@@ -85,3 +85,37 @@ def test_an_entry_is_a_file_of_its_manifests_language() -> None:
     for family, expected in (("python", "tool/cli.py"), ("script", "tool/cli.js")):
         modules = Modules(paths, Manifests(entries=(Entry(family, ("tool/cli",)),)))
         assert modules.entries == {expected}
+
+
+@pytest.mark.parametrize(
+    ("path", "statement", "others", "own"),
+    [
+        (
+            "src/main/java/q/Use.java",
+            "import p.*;",
+            ["src/main/java/x/p/Other.java", "src/main/java/pp/No.java"],
+            ["src/main/java/p/Foo.java", "src/main/kotlin/p/Bar.kt"],
+        ),
+        ("q/Use.kt", "import com.shop.*", ["com/Other.kt"], ["app/src/com/shop/Foo.kt"]),
+        ("web/use.ts", 'const l = await import("./lib");', ["lib.ts"], ["web/lib.ts"]),
+        ("web/use.js", 'const P = lazy(() => import("./page"));', ["page.js"], ["web/page.js"]),
+        ("bin/use.sh", '. "$(dirname "$0")/x.sh"', ["x.sh", "lib/x.sh"], ["bin/x.sh"]),
+        ("bin/use.sh", 'source "${BASH_SOURCE%/*}/../lib/x.sh"', ["bin/x.sh"], ["lib/x.sh"]),
+        ("bin/use.sh", 'source "$ROOT/lib/x.sh"', ["bin/x.sh"], ["lib/x.sh"]),
+        ("bin/use.sh", ". ./lib/x.sh", ["bin/x.sh", "lib/x.bash"], ["lib/x.sh"]),
+        ("bin/use.sh", "source ~/.profile", ["bin/x.sh"], []),
+        ("web/use.php", '<?php require __DIR__ . "/inc/x.php";', ["x.php"], ["web/inc/x.php"]),
+        (
+            "web/use.php",
+            "<?php require_once dirname(__FILE__) . '/x.php';",
+            ["x.php"],
+            ["web/x.php"],
+        ),
+        ("web/use.php", "<?php include dirname(__DIR__) . '/x.php';", ["web/x.php"], ["x.php"]),
+        ("web/use.php", "<?php include 'inc/x.php';", ["x.inc.php"], ["web/inc/x.php"]),
+    ],
+)
+def test_a_path_or_package_in_a_statement_means_its_files(
+    path: str, statement: str, others: list[str], own: list[str]
+) -> None:
+    assert meant(using(path, statement), *others, *own) == own

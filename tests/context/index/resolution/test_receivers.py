@@ -94,11 +94,118 @@ JAVA = """
 """
 
 
+CSHARP = """
+    //- Base.cs
+    class Base { public void Stop() {} }
+    //- Use.cs
+    class Use : Base { void M() { base.$0 } }
+"""
+PHP = """
+    //- src/Base.php
+    <?php
+    class Base { public function stop() {} }
+    //- src/Basket.php
+    <?php
+    namespace Shop;
+    class Basket { public function total() {} }
+    //- src/use.php
+    <?php
+    use Shop\\Basket;
+"""
+RUBY = """
+    //- basket.rb
+    class Basket
+      def total
+      end
+    end
+    //- use.rb
+    require_relative "basket"
+"""
+ARROWS = """
+    //- src/lib.ts
+    export class Basket { total(): number { return 1 } }
+    export const typed = async (name: string): Promise<Basket> => {
+        return load(name);
+    };
+    export const plain = (a: () => void) => new Basket();
+    export const one = name => new Basket();
+    export const old = function (name): Basket { return load(name) };
+    export class Shop {
+        open = (): Basket => this.basket;
+    }
+    //- src/use.ts
+    import { typed, plain, one, old, Shop } from "./lib";
+"""
+
+
 def _quoted(lines: int) -> str:
     return '"""' + "A line of text.\n" * lines + '"""'
 
 
 CASES = {
+    "super() in Python": (
+        PYTHON,
+        "use.py",
+        "class A(Basket):\n    def f(self):\n        super().$0",
+        "total",
+    ),
+    "super in a script": (
+        SCRIPT,
+        "src/use.ts",
+        "class A extends Client {\n    close() { super.$0 }\n}",
+        "fetch",
+    ),
+    "super in Java": (
+        JAVA,
+        "app/Use.java",
+        "class Use extends Base {\n    void stop() { super.$0 }\n}",
+        "stop",
+    ),
+    "base in C#": (
+        CSHARP.replace("$0", "Stop();"),
+        "Use.cs",
+        "class B : Base { void M() { base.$0 } }",
+        "Stop",
+    ),
+    "parent in PHP": (
+        PHP,
+        "src/use.php",
+        "class A extends Basket {\n    function f() { parent::$0 }\n}",
+        "total",
+    ),
+    "variable in PHP": (PHP, "src/use.php", "$x = new Basket();\n$x->$0", "total"),
+    "whole name in PHP": (PHP, "src/use.php", "$x = new \\Shop\\Basket();\n$x->$0", "total"),
+    "parameter in PHP": (PHP, "src/use.php", "function f(?Basket $x) { $x->$0 }", "total"),
+    "field in PHP": (
+        PHP,
+        "src/use.php",
+        (
+            "class A {\n    function __construct(private Basket $b) {}\n"
+            "    function f() { $this->b->$0 }\n}"
+        ),
+        "total",
+    ),
+    "assigned field in PHP": (
+        PHP,
+        "src/use.php",
+        (
+            "class A {\n    function g() { $this->b = new Basket(); }\n"
+            "    function f() { $this->b->$0 }\n}"
+        ),
+        "total",
+    ),
+    "new without brackets in Ruby": (RUBY, "use.rb", "x = Basket.new\nx.t$0", "total"),
+    "field in Ruby": (
+        RUBY,
+        "use.rb",
+        "class A\n  def g\n    @b = Basket.new\n  end\n  def f\n    @b.t$0\n  end\nend",
+        "total",
+    ),
+    "arrow with a type": (ARROWS, "src/use.ts", "const x = await typed(1);\nx.$0", "total"),
+    "arrow that makes": (ARROWS, "src/use.ts", "const x = plain(1);\nx.$0", "total"),
+    "arrow of one name": (ARROWS, "src/use.ts", "one(1).$0", "total"),
+    "function in a constant": (ARROWS, "src/use.ts", "old(1).$0", "total"),
+    "arrow in a class": (ARROWS, "src/use.ts", "function f(s: Shop) { s.open().$0 }", "total"),
     "annotated parameter": (PYTHON, "use.py", "def f(x: Basket):\n    x.$0", "total"),
     "constructor call": (PYTHON, "use.py", "def f():\n    x = Basket()\n    x.$0", "total"),
     "base class": (PYTHON, "use.py", "def f(x: Basket):\n    x.$0", "load"),
