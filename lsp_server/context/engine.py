@@ -391,16 +391,21 @@ class ContextEngine:
         result: m.Survey = await self._client.ask(m.ModulesWanted())
         return result
 
+    async def keys(self) -> tuple[str, ...]:
+        """Return the keys of all indexed files, in path order."""
+        result: tuple[str, ...] = await self._client.ask(m.KeysWanted())
+        return result
+
     async def texts(self) -> AsyncGenerator[tuple[Path, str], None]:
         """Yield every indexed file with its text, open documents as they stand in the editor."""
-        for module in (await self.survey()).modules:
-            path = self.path_of(module.path)
-            if module.path in self._documents.opened:
-                yield path or Path(module.path), self._documents.opened[module.path].text
+        for key in await self.keys():
+            path = self.path_of(key)
+            if key in self._documents.opened:
+                yield path or Path(key), self._documents.opened[key].text
             elif path is not None:
                 content = read_own(self._roots, path)
                 if content is None:
-                    log.info("An indexed file is gone: %s", module.path)
+                    log.info("An indexed file is gone: %s", key)
                     continue
                 yield path, content.decode("utf-8")
             await asyncio.sleep(0)

@@ -147,8 +147,7 @@ class Watcher:
         context = self._to.context
         await context.start(self._to.workspace.roots)
         await context.complete()
-        keys = [module.path for module in (await context.survey()).modules]
-        files = [path for path in map(context.path_of, keys) if path is not None]
+        files = [path for path in map(context.path_of, await context.keys()) if path is not None]
         await self._to.builtin.read(files)
         self._to.was_read()
 

@@ -173,11 +173,11 @@ async def test_changes_on_disk_are_noticed_where_the_client_tells_none(
             (tmp_path / "tools" / "other.py").write_text(f"def renamed_{number}(): ...\n")
             if told:
                 break
-            await engine.survey()
+            await engine.keys()
         (tmp_path / "made" / "deep").mkdir(parents=True)
         (tmp_path / "made" / "deep" / "new.py").write_text("def made_just_now(): ...\n")
         while not await engine.definitions("made_just_now"):
-            await engine.survey()
+            await engine.keys()
     assert tmp_path / "tools" / "other.py" in told
 
 
@@ -350,8 +350,7 @@ async def test_open_document_is_known_once_when_a_folder_is_added(
     engine._documents.send()
     await engine.start([tmp_path, other])
     await engine.complete()
-    modules = (await engine.survey()).modules
-    found = [module.path for module in modules if module.path.endswith("basket.py")]
+    found = [key for key in await engine.keys() if key.endswith("basket.py")]
     assert found == [f"{tmp_path.name}/shop/basket.py"]
 
 

@@ -170,6 +170,11 @@ class ModulesWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysWanted:
+    """Ask for the keys of all indexed files, in path order."""
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How far the index is. `total` is None while the files are still being counted."""
 
@@ -197,8 +202,9 @@ class StatusWanted:
 class Module:
     """One file as others see it. `imports` and `imported_by` are files of the workspace.
 
-    `names` are what it offers, types and functions, in file order. `is_entry` says that a program
-    begins here. `rank` orders modules by how much of the repository leads to them.
+    `names` are all that it offers: types, functions and constants of its own in file order, then
+    what it hands on. `is_entry` says that a program, a crate or a package begins here. `rank`
+    orders modules by how much of the repository leads to them.
     """
 
     path: str
@@ -271,5 +277,6 @@ Request = (
     | VisibleWanted
     | EvidenceWanted
     | ModulesWanted
+    | KeysWanted
     | StatusWanted
 )

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -99,8 +99,8 @@ class IndexProcess:
                 return self._workspace.indexed(request.paths)
             case m.Seek():
                 await self._read_installed(request)
-            case m.EvidenceWanted():
-                return await in_steps(evidence(self._workspace, request))
+            case m.EvidenceWanted() | m.ModulesWanted():
+                return await in_steps(_LONG_ANSWERS[type(request)](self._workspace, request))
             case m.BufferChanged() | m.BufferClosed():
                 self._settle_later()
         return answer(self._workspace, request)
@@ -302,13 +302,18 @@ def _texts(workspace: Workspace, request: m.TextsWanted) -> dict[str, str]:
     return {row.path: workspace.content(row).decode("utf-8", "replace") for row in rows}
 
 
+# Others are answered at the pauses of these.
+_LONG_ANSWERS: dict[type, Callable[[Workspace, Any], Generator[None, None, object]]] = {
+    m.EvidenceWanted: evidence,
+    m.ModulesWanted: lambda workspace, _: survey(workspace),
+}
 _ANSWERS: dict[type, Callable[[Workspace, Any], object]] = {
     m.Seek: seek,
     m.MapWanted: repository_map,
     m.NameWanted: _located,
     m.TextsWanted: _texts,
     m.VisibleWanted: visible_names,
-    m.ModulesWanted: lambda workspace, _: survey(workspace),
+    m.KeysWanted: lambda workspace, _: tuple(sorted(workspace.rows)),
     m.BufferChanged: lambda workspace, one: workspace.set_buffer(one.path, one.language, one.text),
     m.BufferClosed: lambda workspace, one: workspace.close_buffer(one.path),
 }

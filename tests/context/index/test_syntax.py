@@ -18,7 +18,9 @@ def keep(above: str, generated: str, below: str, language: str) -> str:
 
 
 @pytest.mark.parametrize("language", grammars.GRAMMARS)
-@pytest.mark.parametrize("topic", ["definitions", "imports", "bindings", "references", "scopes"])
+@pytest.mark.parametrize(
+    "topic", ["definitions", "imports", "exports", "bindings", "references", "scopes"]
+)
 def test_no_pattern_is_refused_by_the_pinned_grammar(language: str, topic: str) -> None:
     from tree_sitter import Query
 

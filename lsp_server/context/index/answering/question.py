@@ -8,6 +8,7 @@ import numpy as np
 from lsp_server.common.blocks import Depth
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.answering.callers import callers
+from lsp_server.context.index.answering.offered import Offered
 from lsp_server.context.index.answering.question_words import (
     IDENTIFIER,
     QuestionWords,
@@ -44,12 +45,12 @@ def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> Generator[None, 
     order = np.argsort(-scores, kind="stable")[:_MOST_DEFINITIONS]
     best = [number for number in order.tolist() if scores[number] > 0.3 * scores[order[0]] > 0]
     if not best:
-        return m.Gathered(_modules(tables, []), (), ())
+        return m.Gathered(_modules(workspace, tables, []), (), ())
     definitions = _texts(workspace, tables, best, scores, wanted.room)
     files = [int(tables.definition_file[number]) for number in best]
     yield
     users = yield from callers(workspace, tables, best)
-    return m.Gathered(_modules(tables, files), definitions, users)
+    return m.Gathered(_modules(workspace, tables, files), definitions, users)
 
 
 def _scores(
@@ -131,9 +132,10 @@ def _deepest(
     return (Depth.DOCUMENTED, f"{header}\n{item.doc}") if item.doc else (Depth.SIGNATURE, header)
 
 
-def _modules(tables: Tables, files: Sequence[int]) -> tuple[m.Module, ...]:
+def _modules(workspace: Workspace, tables: Tables, files: Sequence[int]) -> tuple[m.Module, ...]:
     chosen = list(dict.fromkeys(files))[:_MOST_MODULES]
     if not chosen:
         ranks = np.where(tables.file_test, -1e9, tables.file_rank)
         chosen = np.argsort(-ranks, kind="stable")[:_MOST_MODULES].tolist()
-    return tuple(module_of(tables, file) for file in chosen)
+    offered = Offered(tables, workspace.content)
+    return tuple(module_of(tables, file, offered) for file in chosen)

@@ -1,39 +1,48 @@
 """The map of modules: what each offers, who imports whom, cycles, entry points, sizes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
-from lsp_server.context.index.answering.offered import is_program, offered_names
+from lsp_server.context.index.answering.offered import Offered
 from lsp_server.context.index.messages import Module, Survey
 from lsp_server.context.index.ranking.tables import Ints, Tables
 from lsp_server.context.index.workspace import Workspace
 
 # Modules of one crate refer to each other as they please: the compiler sees them at once.
 _ONE_UNIT = frozenset({"rust"})
+_PAUSE_EVERY = 20
 
 
-def survey(workspace: Workspace) -> Survey:
-    """Return the map of everything that is indexed."""
+def survey(workspace: Workspace) -> Generator[None, None, Survey]:
+    """Return the map of everything that is indexed.
+
+    It pauses every few files, some of which it reads: others are answered meanwhile.
+    """
     tables = workspace.fresh_tables()
-    modules = tuple(module_of(tables, file) for file in range(len(tables.rows)))
+    offered = Offered(tables, workspace.content)
+    modules = []
+    for file in range(len(tables.rows)):
+        if file % _PAUSE_EVERY == 0:
+            yield
+        modules.append(module_of(tables, file, offered))
     graph = {
         module.path: module.imports
         for module in modules
         if not module.is_test and module.language not in _ONE_UNIT
     }
-    return Survey(modules, tuple(find_cycles(graph)))
+    return Survey(tuple(modules), tuple(find_cycles(graph)))
 
 
-def module_of(tables: Tables, file: int) -> Module:
+def module_of(tables: Tables, file: int, offered: Offered) -> Module:
     """Return one file as others see it."""
     row = tables.rows[file]
     return Module(
         path=row.path,
         language=row.language,
         lines=row.line_count,
-        names=offered_names(row),
+        names=offered.names(file),
         imports=_paths(tables, tables.file_imports[file]),
         imported_by=_paths(tables, tables.file_importers[file]),
-        is_entry=row.path in tables.modules.entries or is_program(row),
+        is_entry=row.path in tables.modules.entries or offered.is_program(file),
         is_test=bool(tables.file_test[file]),
         rank=float(tables.file_rank[file]),
     )

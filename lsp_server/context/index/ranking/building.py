@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -39,6 +39,8 @@ from lsp_server.context.index.resolution.manifests import Manifests
 if TYPE_CHECKING:
     from lsp_server.context.index.resolution.modules import Modules
 
+Result = TypeVar("Result")
+
 # So many files are laid out in one step; requests are answered between two.
 _FILES_A_STEP = 400
 
@@ -48,14 +50,14 @@ def build_tables(rows: Sequence[FileRow], manifests: Manifests | None = None) ->
     return finished(TableBuilder(manifests).steps(rows))
 
 
-def finished(steps: Generator[None, None, Tables]) -> Tables:
+def finished(steps: Generator[None, None, Result]) -> Result:
     """Take all steps at once."""
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            tables: Tables = end.value
-            return tables
+            result: Result = end.value
+            return result
 
 
 class TableBuilder:

@@ -1,8 +1,9 @@
 """The packages of a workspace, as their manifests name them: what one package imports of another.
 
 `go.mod` (https://go.dev/ref/mod), `package.json` (https://nodejs.org/api/packages.html),
-`Cargo.toml` (https://doc.rust-lang.org/cargo/reference/manifest.html) and `composer.json`
-(https://getcomposer.org/doc/04-schema.md, PSR-4).
+`Cargo.toml` (https://doc.rust-lang.org/cargo/reference/manifest.html), `composer.json`
+(https://getcomposer.org/doc/04-schema.md, PSR-4) and `pyproject.toml`
+(https://packaging.python.org/en/latest/specifications/pyproject-toml, scripts; Poetry's as well).
 """
 
 import posixpath
@@ -22,6 +23,7 @@ from lsp_server.context.index.resolution.script_paths import (
 )
 
 _GO_MODULE = re.compile(r"^\s*module\s+\"?([^\s\"]+)", re.MULTILINE)
+_IS_FUNCTION = re.compile(r"\s*[\w.]+\s*:")
 # Where builds put what the sources beside them, in `src`, are made into.
 _BUILT = frozenset({"dist", "lib", "build", "out", "es", "esm", "cjs"})
 _DEEPEST = 6
@@ -126,11 +128,17 @@ def _said(path: str, read: Reader) -> "Iterator[Package | Entry]":
 
 
 def _python(folder: str, text: str) -> Iterator[Entry]:
-    project = _table(_toml(text), "project")
-    for key in ("scripts", "gui-scripts"):
-        for target in _strings(dict(_table(project, key))):
-            module = target.partition(":")[0].strip().replace(".", "/")
-            yield Entry("python", (below(folder, module), below(folder, f"src/{module}")))
+    manifest = _toml(text)
+    project, poetry = _table(manifest, "project"), _table(_table(manifest, "tool"), "poetry")
+    scripts = [
+        _table(project, "scripts"),
+        _table(project, "gui-scripts"),
+        _table(poetry, "scripts"),
+    ]
+    # Poetry writes some as a table: beside the `module:function` stands a word for its type.
+    for target in filter(_IS_FUNCTION.match, _strings([dict(one) for one in scripts])):
+        module = target.partition(":")[0].strip().replace(".", "/")
+        yield Entry("python", (below(folder, module), below(folder, f"src/{module}")))
 
 
 def _go(folder: str, text: str) -> Iterator[Package]:
@@ -139,13 +147,18 @@ def _go(folder: str, text: str) -> Iterator[Package]:
         yield Package("go", tuple(match[1].split("/")), (folder,))
 
 
-def _rust(folder: str, text: str) -> Iterator[Package]:
+def _rust(folder: str, text: str) -> "Iterator[Package | Entry]":
     manifest = _toml(text)
     package, library = _table(manifest, "package"), _table(manifest, "lib")
     name = library.get("name", package.get("name"))
     if isinstance(name, str):
         root = posixpath.dirname(_text(library, "path") or "src/lib.rs")
         yield Package("rust", (name.replace("-", "_"),), (below(folder, root),))
+    programs = manifest.get("bin")
+    for one in [library, *(programs if isinstance(programs, list) else ())]:
+        path = _text(one, "path") if isinstance(one, dict) else ""
+        if path:
+            yield Entry("rust", (below(folder, path.removesuffix(".rs")),))
 
 
 def _php(folder: str, text: str) -> Iterator[Package]:
