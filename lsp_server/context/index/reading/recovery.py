@@ -1,4 +1,4 @@
-"""Definitions of a text that does not parse as a whole: by its pieces, cut at their indentation.
+"""Definitions and imports of a text that does not parse: by its pieces, cut at their indentation.
 
 A missing bracket makes a parser lose everything behind it, and code that is being written misses
 one most of the time. People indent what they write all the same: so a broken text is cut into its
@@ -7,16 +7,17 @@ outermost pieces, a broken piece into its members, and each is parsed on its own
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lsp_server.context.index.reading.definitions import (
     TYPES,
     Definition,
+    Outline,
     Raw,
     nested,
     raws_of,
-    read_definitions,
+    read_outline,
 )
 from lsp_server.context.index.trees.bytelines import ByteLines
 from lsp_server.context.index.trees.grammars import parser
@@ -30,6 +31,9 @@ _BRACES = frozenset(
     """.split()
 )
 _LEADS_ON = re.compile(rb"\s*(?:[)}\]]|\*/|//|/\*|\*|#|@|else\b|catch\b|finally\b|where\b|\{|\Z)")
+_IMPORTS = re.compile(
+    rb"(?:import|from|use|using|mod|extern|export|const|let|var|include|require|pub\s+(?:use|mod))\b"
+)
 _LONGEST_HEADER = 40
 _MOST_BYTES = 300_000
 _DEEPEST = 2
@@ -43,18 +47,26 @@ class _Piece:
     last: int
 
 
-def recover(root: "Node", lines: ByteLines, language: str) -> list[Definition]:
-    """Return what the text defines: as the tree has it, or as its pieces do where they show more.
+def recover(outline: Outline, lines: ByteLines, language: str) -> Outline:
+    """Return what a text says: as its tree has it, or as its pieces do where they show more.
 
-    `root` is the tree of `lines`, with errors. Languages of neither braces nor indentation keep
-    what the tree has, and so do very large texts.
+    `outline` is of the tree of `lines`, with errors. Languages of neither braces nor indentation
+    keep what the tree has, and so do very large texts.
     """
-    found = read_definitions(root, lines, language)
     known = language in _BRACES or language == "python"
-    if known and len(lines.source) <= _MOST_BYTES:
-        pieces = nested(_Pieces(lines, language).all(), lines, language)
-        return max(pieces, found, key=_telling)
-    return found
+    if not known or len(lines.source) > _MOST_BYTES:
+        return outline
+    pieces = _Pieces(lines, language)
+    definitions = max(nested(pieces.all(), lines, language), outline.definitions, key=_telling)
+    return replace(
+        outline, definitions=definitions, imports=_together(outline.imports, pieces.imports())
+    )
+
+
+def _together(whole: Sequence[str], pieces: Sequence[str]) -> list[str]:
+    """Return the imports of the pieces, and those of the whole that did not swallow any of them."""
+    kept = [one for one in whole if not any(piece in one for piece in pieces)]
+    return list(dict.fromkeys([*pieces, *kept]))
 
 
 def _telling(definitions: Sequence[Definition]) -> int:
@@ -79,6 +91,18 @@ class _Pieces:
         return [
             raw for piece in self._cut(0, len(self._texts), 0) for raw in self._read(piece, b"", 0)
         ]
+
+    def imports(self) -> list[str]:
+        """Return the import statements among the outermost pieces, each closed where it ends."""
+        found: list[str] = []
+        for piece in self._cut(0, len(self._texts), 0):
+            if _IMPORTS.match(self._texts[piece.first]):
+                text = b"".join(self._texts[piece.first : piece.last])
+                text += b")" * (text.count(b"(") - text.count(b")"))
+                text += self._closing(text)
+                root = parser(self._language).parse(text).root_node
+                found += read_outline(root, ByteLines(text), self._language).imports
+        return found
 
     def _cut(self, first: int, last: int, indent: int) -> Iterator[_Piece]:
         """Yield the pieces between two lines whose first lines are indented by `indent`."""

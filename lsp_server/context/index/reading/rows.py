@@ -78,11 +78,10 @@ def row_of(path: str, language: str, lines: ByteLines, tree: "Tree | None") -> F
     """Return the row of a text that was parsed already; without a tree by its lines alone."""
     if tree is not None:
         outline = read_outline(tree.root_node, lines, language)
-        definitions = outline.definitions
         if tree.root_node.has_error:
-            definitions = recover(tree.root_node, lines, language)
+            outline = recover(outline, lines, language)
     else:
-        outline, definitions = Outline([], [], ""), outline_lines(lines.text)
+        outline = Outline(outline_lines(lines.text), [], "")
     names = list(dict.fromkeys(_IDENTIFIER.findall(lines.source)))
     return FileRow(
         path=path,
@@ -90,7 +89,7 @@ def row_of(path: str, language: str, lines: ByteLines, tree: "Tree | None") -> F
         digest=digest_of(lines.source),
         size=len(lines.source),
         line_count=len(lines.source.splitlines()),
-        definitions=DefinitionColumns.of(definitions),
+        definitions=DefinitionColumns.of(outline.definitions),
         imports=outline.imports,
         package=outline.package,
         names_text=b"\n".join(names[:_MOST_NAMES]),

@@ -60,3 +60,28 @@ def test_every_cut_of_a_broken_text_is_read(language: str) -> None:
     for end in range(len(text)):
         row = read_row("a", language, text[:end].encode())
         assert all(item.start <= item.end <= end for item in row.definitions)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "python",
+            "import os\nfrom x import (a,\nfrom y import q\nimport z\n\ndef f():\n    import n\n",
+            ["import os", "from y import q", "import z"],
+        ),
+        (
+            "typescript",
+            'import { a,\nimport { b } from "./b";\nexport * from "./c";\nfoo(\n',
+            ['import { b } from "./b";', 'export * from "./c";'],
+        ),
+        ("rust", "use a::{b,\nuse c::d;\nmod e;\n", ["use c::d;", "mod e;"]),
+        ("java", "package p;\nimport a.b.\nimport c.D;\nclass A {\n", ["import c.D;"]),
+        ("go", 'package p\nimport (\n\t"a"\n\nfunc f() {\n\tg(\n}\n', ['"a"']),
+    ],
+)
+def test_an_import_that_is_being_written_hides_no_other(
+    language: str, text: str, expected: list[str]
+) -> None:
+    imports = read_row("a", language, text.encode()).imports
+    assert [one for one in imports if one in expected] == expected
