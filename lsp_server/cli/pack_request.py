@@ -9,7 +9,7 @@ from typing import Any
 
 from lsp_server.cli.json_lines import MOST_BYTES
 from lsp_server.common.errors import TandemError
-from lsp_server.common.languages import language_of_path
+from lsp_server.common.languages import language_of_text
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.common.text import position_at
 from lsp_server.config.settings import LEAST_CONTEXT_TOKENS, MOST_CONTEXT_TOKENS
@@ -141,6 +141,7 @@ def _place(path: Path, text: str, cursor: int) -> Place:
         raise BadRequest(
             f'"cursor" must be a number of bytes from 0 to {len(content)}, where the text ends.'
         )
-    snapshot = Snapshot.of_text(text, language=language_of_path(path).name, path=path)
+    language = language_of_text(path, content).name
+    snapshot = Snapshot.of_text(text, language=language, path=path)
     offset = len(content[:cursor].decode("utf-8", "ignore"))
     return Place(snapshot, position_at(snapshot.lines, offset))

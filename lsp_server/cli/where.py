@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.cli.errors import WrongUsage
-from lsp_server.common.languages import language_of_path
+from lsp_server.common.languages import language_of_text
 from lsp_server.common.snapshot import Place, Snapshot
 from lsp_server.common.text import Position, body
 
@@ -44,7 +44,7 @@ def read_snapshot(file: Path) -> Snapshot:
     except UnicodeDecodeError as error:
         raise WrongUsage(f"{file} is not UTF-8 text.") from error
     path = file.resolve()
-    return Snapshot.of_text(text, language=language_of_path(path).name, path=path)
+    return Snapshot.of_text(text, language=language_of_text(path, text.encode()).name, path=path)
 
 
 def place_at(snapshot: Snapshot, where: Where) -> Place:

@@ -1,5 +1,6 @@
 """The languages we know by name, and how their files and comments look."""
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -49,6 +50,17 @@ LANGUAGES: tuple[Language, ...] = (
 
 PLAIN = Language("plaintext", ())
 
+# Comments, and what a header for both languages keeps from compilers of C.
+_NO_CODE = re.compile(
+    rb"/\*.*?\*/|//[^\n]*|^[ \t]*#[ \t]*if[^\n]*\b__cplusplus\b.*?^[ \t]*#[ \t]*(?:else|endif)",
+    re.DOTALL | re.MULTILINE,
+)
+_CPP_ONLY = re.compile(
+    rb"^[ \t]*(?:class\s+\w|namespace\b|template\s*<|(?:public|protected|private)\s*:"
+    rb"|using\s+\w|virtual\s|enum\s+class\b|#\s*include\s*<\w+>|[^\[\"\n#]*\w::~?\w)",
+    re.MULTILINE,
+)
+
 _BY_NAME = {name: language for language in LANGUAGES for name in (language.name, *language.aliases)}
 _BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 _BY_FILE = {file: language for language in LANGUAGES for file in language.files}
@@ -62,3 +74,14 @@ def language_named(name: str) -> Language:
 def language_of_path(path: PurePath) -> Language:
     """Return the language that the file's name stands for, or `PLAIN`."""
     return _BY_FILE.get(path.name) or _BY_SUFFIX.get(path.suffix.lower(), PLAIN)
+
+
+def language_of_text(path: PurePath, text: bytes) -> Language:
+    """Return the language of a file by its name, and where that stands for two by its text.
+
+    A header `.h` is C++ where its text cannot be C.
+    """
+    found = language_of_path(path)
+    if path.suffix.lower() == ".h" and _CPP_ONLY.search(_NO_CODE.sub(b"", text)):
+        return _BY_NAME["cpp"]
+    return found

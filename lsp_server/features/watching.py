@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from lsp_server.common.edits import TextEdit
 from lsp_server.common.errors import TandemError
 from lsp_server.common.files import read_plain_file
-from lsp_server.common.languages import language_of_path
+from lsp_server.common.languages import language_of_text
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.config.settings import Settings
 from lsp_server.context.engine import ContextEngine
@@ -167,4 +167,4 @@ class Watcher:
         except (OSError, UnicodeDecodeError):
             self._to.builtin.forget(str(path))
         else:
-            self._to.builtin.changed(str(path), text, language_of_path(path).name)
+            self._to.builtin.changed(str(path), text, language_of_text(path, text.encode()).name)

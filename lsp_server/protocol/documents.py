@@ -11,7 +11,7 @@ from pygls.uris import to_fs_path
 
 from lsp_server.common.edits import TextEdit
 from lsp_server.common.files import read_plain_file
-from lsp_server.common.languages import PLAIN, language_named, language_of_path
+from lsp_server.common.languages import PLAIN, language_named, language_of_path, language_of_text
 from lsp_server.common.snapshot import Snapshot
 from lsp_server.common.text import Position, Span, body, split_lines
 from lsp_server.protocol.editor.profile import PositionEncoding
@@ -207,7 +207,7 @@ def snapshot_of_file(path: Path) -> Snapshot | None:
     except (OSError, UnicodeDecodeError) as error:
         _log.info("Could not read a file as text: %s.", type(error).__name__)
         return None
-    return Snapshot.of_text(text, language=language_of_path(path).name, path=path)
+    return Snapshot.of_text(text, language=language_of_text(path, text.encode()).name, path=path)
 
 
 def _utf16(text: str) -> bytes:

@@ -26,8 +26,13 @@ _BUILD_FILES = (
     "build.gradle.kts",
     "CMakeLists.txt",
 )
+# Generators write their note as a comment of its own at the margin, as Go's convention asks; a
+# sentence about generated files, and a pattern that looks for them, stand elsewhere.
 _GENERATED = re.compile(
-    rb"(?i)code generated .{0,60}do not edit|@generated|auto-?generated (?:by|file|from)"
+    rb"(?im)^ ?(?://|#|/?\*|--|<!--|;|%|\"\"\"|<\?php\s+//)[/#*!\-;% ]*"
+    rb"(?:this (?:file|code) (?:is|was|has been) (?:automatically )?)?"
+    rb"(?:code generated .{0,60}do not edit|@generated\b|auto-?generated (?:by|file|from)\b)"
+    rb"|^@Generated\b"
 )
 # Every such note holds this word, which is found much faster than the pattern.
 _GENERATED_HINT = b"generated"
@@ -51,12 +56,14 @@ class Found:
     language: str
 
 
-def is_worth_reading(content: bytes) -> bool:
+def is_worth_reading(content: bytes, language: str) -> bool:
     """Whether `content` is written by people: no binary, no generated and no minified file."""
     head = content[:_HEAD]
     if b"\0" in head or (_GENERATED_HINT in head.lower() and _GENERATED.search(head)):
         return False
-    return len(content) <= _LONGEST_AVERAGE_LINE * (content.count(b"\n") + 1)
+    # In prose a paragraph may be one line.
+    most = _LONGEST_AVERAGE_LINE * (content.count(b"\n") + 1)
+    return language == "markdown" or len(content) <= most
 
 
 def walk(root: Path, limits: WalkLimits) -> Iterator[Found]:

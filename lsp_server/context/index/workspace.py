@@ -7,7 +7,7 @@ from itertools import accumulate, islice
 from pathlib import Path
 from typing import TypeVar
 
-from lsp_server.common.languages import PLAIN, language_of_path
+from lsp_server.common.languages import PLAIN, language_of_path, language_of_text
 from lsp_server.context.index.contents import read_own, read_utf8
 from lsp_server.context.index.dependencies.places import Homes
 from lsp_server.context.index.dependencies.store import Dependencies
@@ -164,7 +164,7 @@ class Workspace:
         """Read one file."""
         self._kept_bytes -= len(self._contents.pop(key, b""))
         self._read_alone.add(key)
-        if not is_worth_reading(content):
+        if not is_worth_reading(content, language):
             self.remove(key)
             return
         self._put(read_row(key, language, content))
@@ -174,7 +174,10 @@ class Workspace:
         lines = ByteLines.of_text(text)
         known = self.rows.get(key)
         self.buffers[key] = text
-        if known is not None and known.digest == digest_of(lines.source):
+        if known is not None and (known.digest, known.language) == (
+            digest_of(lines.source),
+            language,
+        ):
             return
         self._put(row_of(key, language, lines, self._trees.parsed(key, language, lines)))
 
@@ -265,14 +268,15 @@ class Workspace:
         try:
             content = read_utf8(path, self.limits.max_bytes) if found is not None else b""
         except OSError:
-            found = None
+            found, content = None, b""
+        language = language_of_text(path, content).name if found is not None else ""
         known = self.rows.get(key)
         if found is None:
             self.remove(key)
         elif known is None and len(self.rows) >= self.limits.max_files:
             self._read_alone.add(key)
-        elif known is None or known.digest != digest_of(content):
-            self.add(key, found.language, content)
+        elif known is None or (known.digest, known.language) != (digest_of(content), language):
+            self.add(key, language, content)
 
     def _forget_below(self, key: str) -> None:
         """Forget a file, or all of a folder; what is open of it is known as it stands there."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lsp_server.common.errors import TandemError
 from lsp_server.common.files import read_plain_file
-from lsp_server.common.languages import language_of_path
+from lsp_server.common.languages import language_of_text
 from lsp_server.common.snapshot import Snapshot
 
 
@@ -20,4 +20,4 @@ def snapshot_of_file(path: Path) -> Snapshot:
         raise Unreadable(
             f"{path.name} could not be read as text.", "It must be a plain file in UTF-8."
         ) from error
-    return Snapshot.of_text(text, language=language_of_path(path).name, path=path)
+    return Snapshot.of_text(text, language=language_of_text(path, text.encode()).name, path=path)

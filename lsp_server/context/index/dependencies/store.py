@@ -183,7 +183,9 @@ class Dependencies:
 
     def _row(self, spot: Spot) -> FileRow | None:
         content = read_spot(spot)
-        if content is None or not (_is_declaration(spot) or is_worth_reading(content)):
+        if content is None or not (
+            _is_declaration(spot) or is_worth_reading(content, _language_of(spot))
+        ):
             return None
         row = self._stored(spot, content)
         if row is not None:

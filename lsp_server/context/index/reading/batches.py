@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
 
+from lsp_server.common.languages import language_of_text
 from lsp_server.context.index.contents import read_utf8
 from lsp_server.context.index.reading.rows import (
     ROW_VERSION,
@@ -26,7 +27,7 @@ _MOST_BATCHES = 128
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read: its key in the index, where it is, and its language."""
+    """A file to read: its key in the index, where it is, and the language of its name."""
 
     key: str
     path: Path
@@ -58,7 +59,10 @@ class Batch:
 
 def opened(sources: Iterable[Source]) -> Batch:
     """Read the files of a batch; nothing is parsed."""
-    contents = [(one, text) for one in sources if (text := _content(one)) is not None]
+    texts = [(one, text) for one in sources if (text := _content(one)) is not None]
+    contents = [
+        (replace(one, language=language_of_text(one.path, text).name), text) for one, text in texts
+    ]
     digests = [f"{source.key} {source.language} {digest_of(text)}" for source, text in contents]
     digest = blake2b("|".join(digests).encode("utf-8", "replace"), digest_size=16).hexdigest()
     return Batch(f"{ROW_VERSION}:{digest}", contents)
@@ -102,4 +106,4 @@ def _content(source: Source) -> bytes | None:
         content = read_utf8(source.path)
     except OSError:
         return None
-    return content if is_worth_reading(content) else None
+    return content if is_worth_reading(content, source.language) else None
