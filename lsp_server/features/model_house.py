@@ -120,7 +120,18 @@ def status_of(state: State) -> EngineStatus:
         state=_word(state),
         detail=detail_of(state),
         notices=tuple(notices_of(state)),
+        executor_in_memory=_executor_is_in_memory(state),
     )
+
+
+def _executor_is_in_memory(state: State) -> bool:
+    """Whether a key would be answered without a load; at an endpoint nobody loads for us."""
+    name = state.playing.get(Role.EXECUTOR)
+    if name is None or Role.EXECUTOR in state.endpoints:
+        return name is not None
+    contexts = {one.name: one.context for one in state.running}
+    as_we_load_it = contexts.get(name) in {state.contexts.get(name), None}
+    return name in contexts and as_we_load_it and name not in state.loading
 
 
 def _word(state: State) -> str:

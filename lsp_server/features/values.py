@@ -172,10 +172,14 @@ class ModelNotice:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """Who answers at the moment: names of models, or of the built-in engine."""
+    """Who answers at the moment: names of models, or of the built-in engine.
+
+    `executor_in_memory` says that the executor need not be loaded before it answers a key.
+    """
 
     executor: str
     planner: str
     state: str = "ready"
     detail: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[ModelNotice, ...] = ()
+    executor_in_memory: bool = False

@@ -75,13 +75,17 @@ class Notice:
 
 @attrs.define
 class StatusParams:
-    """Who answers now: names of models or of the built-in engine, and what the models do."""
+    """Who answers now: names of models or of the built-in engine, and what the models do.
+
+    `executor_in_memory` says that the executor need not be loaded before it answers a key.
+    """
 
     executor: str
     planner: str
     state: str
     detail: dict[str, Any] = attrs.field(factory=dict)
     notices: list[Notice] = attrs.field(factory=list)
+    executor_in_memory: bool = False
 
 
 @attrs.define

@@ -8,6 +8,8 @@ message that it gets as a line of JSON to LOG. The script may hold:
 - `late`: which of those requests, counted from 0, are answered only once the document changes;
 - `parts`: the stream of an answer; a number waits that many seconds, and a cancel ends the wait;
 - `status`: the params of a first `tandem/status`;
+- `later`: params of further ones by the number of requests for text at the cursor after whose
+  answer each is sent;
 - `question`: the params of a `tandem/question` for each document that is opened;
 - `actions`: code actions; `tandem.action` applies the `edit` in its argument.
 """
@@ -82,8 +84,11 @@ class ScriptedServer:
         answer = {"id": request, "result": self._result(method, params)}
         if is_late:
             self._late.append(answer)
-        else:
-            self.send(answer)
+            return
+        self.send(answer)
+        later = self._script.get("later", {}).pop(str(self._asked), None)
+        if later and method == "textDocument/inlineCompletion":
+            self.send({"method": "tandem/status", "params": later})
 
     def _send_late(self) -> None:
         while self._late:

@@ -92,6 +92,18 @@ def test_the_executor_completes_word_by_word(open_file: Open) -> None:
 
 
 @every_version
+def test_text_comes_without_another_key_once_the_model_is_loaded(open_file: Open) -> None:
+    say = "item.volume for item in items)"
+    rules = {"*": [{"kind": "fill", "say": say}, {"say": say}]}
+    editor = open_file("cart.py", rules, machine=SLOW)
+    editor.lua("require('tandem').configure({ completion = { builtin_confidence = 1 } })")
+    editor.keys("Go<CR>def total_volume(self, items):<CR>return sum(")
+    editor.wait_for("the load", lambda: "loading" in editor.lua(STATUS))
+    assert not ghost(editor)
+    editor.wait_for("the suggestion", lambda: ghost(editor).startswith("item.volume"))
+
+
+@every_version
 def test_a_problem_is_fixed_by_code_action_and_undone_in_one_step(open_file: Open) -> None:
     editor = open_file("broken.py")
     editor.keys(":Tandem fix<CR>")

@@ -370,6 +370,23 @@ async def test_ollama_may_come_and_go(world: World) -> None:
     assert told == [BUILT_IN, "glm-4.7-flash:latest"]
 
 
+async def test_the_status_tells_when_the_executor_has_come_into_memory(world: World) -> None:
+    told: list[bool] = []
+    house = ModelHouse(world.directory)
+    house.subscribe(lambda status: told.append(status.executor_in_memory))
+    assert house.status.executor_in_memory is False
+    world.simulator.faults.add(Fault(Kind.SLOW_HEADERS, "/api/generate"))
+    with pytest.raises(Loading):
+        await world.ask(Role.EXECUTOR, Request(FILL, 50, Urgency.TYPING))
+    world.simulator.faults.released.set()
+    await until(lambda: not world.directory.state.loading)
+    assert told == [False, True]
+    runner = world.simulator.engine.runners["glm-4.7-flash:latest"]
+    runner.context = 4096
+    await house.refresh()
+    assert house.status.executor_in_memory is False
+
+
 async def test_a_call_that_finds_the_server_gone_switches_to_the_built_in_engine(
     world: World,
 ) -> None:

@@ -12,10 +12,20 @@ import {
   type ServerOptions,
   type StaticFeature,
 } from 'vscode-languageclient/node';
+import { AskAgain } from './askAgain';
 import { namedDefinitions } from './elsewhere';
 import type { Tree } from './explicit';
 import { runCommand } from './instructions';
-import { DEFINITIONS, DIAGNOSTICS, type DefinitionsParams, type DiagnosticsParams } from './messages';
+import {
+  DEFINITIONS,
+  DIAGNOSTICS,
+  QUESTION,
+  STATUS,
+  type DefinitionsParams,
+  type DiagnosticsParams,
+  type QuestionParams,
+  type StatusParams,
+} from './messages';
 import { CancellableProgress } from './progress';
 import { shownDiagnostics } from './shown';
 import type { Lifecycle } from './statusText';
@@ -43,6 +53,13 @@ const ours: StaticFeature = {
 
 const serverOptions = (command: string): ServerOptions => ({ command, transport: TransportKind.stdio });
 
+/** Who hears of the server. */
+export interface Listener {
+  become(lifecycle: Lifecycle): void;
+  heard(status: StatusParams): void;
+  questioned(question: QuestionParams): void;
+}
+
 /** The server logs to stderr; those lines are no errors. */
 function logLines(input: Readable, channel: vscode.LogOutputChannel): void {
   createInterface({ input }).on('line', (line) => channel.info(line));
@@ -53,6 +70,7 @@ function clientOptions(
   channel: vscode.LogOutputChannel,
   client: () => LanguageClient,
   progress: CancellableProgress,
+  askAgain: AskAgain,
 ): LanguageClientOptions {
   return {
     documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }],
@@ -64,6 +82,7 @@ function clientOptions(
     }),
     middleware: {
       executeCommand: runCommand,
+      provideInlineCompletionItems: (...args) => askAgain.provide(...args),
       handleWorkDoneProgress: (token, step, next) => progress.take(token, step, () => next(token, step)),
       workspace: {
         didChangeConfiguration: () => pushSettings(context, client()),
@@ -88,16 +107,22 @@ export function makeClient(
   context: vscode.ExtensionContext,
   command: string,
   channel: vscode.LogOutputChannel,
-  become: (lifecycle: Lifecycle) => void,
+  listener: Listener,
 ): LanguageClient {
   const progress = new CancellableProgress(() => client);
-  const options = clientOptions(context, channel, () => client, progress);
+  const askAgain = new AskAgain();
+  const options = clientOptions(context, channel, () => client, progress, askAgain);
   const client: LanguageClient = new LanguageClient('tandem', 'Tandem', serverOptions(command), options);
   client.registerFeature(ours);
   client.onRequest(DEFINITIONS, (params: DefinitionsParams) => namedDefinitions(client, params));
   client.onRequest(DIAGNOSTICS, (params: DiagnosticsParams) => shownDiagnostics(client, params));
+  client.onNotification(QUESTION, (question: QuestionParams) => listener.questioned(question));
+  client.onNotification(STATUS, (status: StatusParams) => {
+    listener.heard(status);
+    void askAgain.heard(status);
+  });
   client.onDidChangeState((event) => {
-    become(LIFECYCLES[event.newState]);
+    listener.become(LIFECYCLES[event.newState]);
     if (event.newState === State.Stopped) {
       progress.endAll();
     }

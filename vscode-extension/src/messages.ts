@@ -53,6 +53,7 @@ export interface StatusParams {
   state: string;
   detail: Record<string, unknown>;
   notices: Notice[];
+  executorInMemory: boolean;
 }
 
 export interface QuestionParams {

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { QUESTION, STATUS, STATUS_COMMAND, TRUST, type QuestionParams, type StatusParams, type TrustParams } from './messages';
+import { STATUS_COMMAND, TRUST, type QuestionParams, type StatusParams, type TrustParams } from './messages';
 import { within } from './patience';
 import { NoServer, findServer } from './server';
 import type { Lifecycle } from './statusText';
@@ -88,8 +88,11 @@ export class RunningServer implements vscode.Disposable {
       const command = await findServer(this.context, this.channel);
       // Most of the extension's code; not part of the activation that VS Code waits for.
       const { makeClient } = await import('./client.js');
-      this.client = makeClient(this.context, command, this.channel, (lifecycle) => this.become(lifecycle));
-      this.listen(this.client);
+      this.client = makeClient(this.context, command, this.channel, {
+        become: (lifecycle) => this.become(lifecycle),
+        heard: (status) => this.heard(status),
+        questioned: (question) => this.questioned.fire(question),
+      });
       await this.client.start();
     } catch (error) {
       this.become('stopped');
@@ -100,12 +103,9 @@ export class RunningServer implements vscode.Disposable {
     }
   }
 
-  private listen(client: LanguageClient): void {
-    client.onNotification(STATUS, (status: StatusParams) => {
-      this.status = status;
-      this.changed.fire();
-    });
-    client.onNotification(QUESTION, (question: QuestionParams) => this.questioned.fire(question));
+  private heard(status: StatusParams): void {
+    this.status = status;
+    this.changed.fire();
   }
 
   private become(lifecycle: Lifecycle): void {

@@ -21,11 +21,13 @@ from lsp_server.features.inline_completion.removals import Changed, Removals
 from lsp_server.features.inline_completion.reuse import Known, Left, Memory
 from lsp_server.features.inline_completion.shaping import shown, suggestion
 from lsp_server.features.inline_completion.streams import (
+    AFTER_LOAD,
     AHEAD,
     BY_KEY,
     OTHERWISE,
     TYPING,
     Helpers,
+    Manner,
     Streams,
     has_line,
     whole_lines,
@@ -34,6 +36,7 @@ from lsp_server.features.inline_completion.turns import Turn, Turns
 from lsp_server.features.inline_completion.warming import WarmUp
 from lsp_server.features.values import BUILT_IN, Suggestion
 from lsp_server.models.api import Role, RoleModel
+from lsp_server.models.errors import Loading
 
 _CHOICES = 3
 
@@ -238,10 +241,15 @@ class InlineCompletion:
         wait = wait_seconds(self._rhythm, self._speed, place.line_before)
         if wait and not asking.invoked and not await asking.turn.wait(self._help.clock.sleep(wait)):
             return None
-        return await self._from_stream(self._start(asking, model), asking)
+        running = self._start(asking, model, BY_KEY if asking.invoked else TYPING)
+        found = await self._from_stream(running, asking)
+        loads = isinstance(running.error, Loading) and not asking.turn.is_over
+        if found is None and asking.invoked and loads:
+            return await self._from_stream(self._start(asking, model, AFTER_LOAD), asking)
+        return found
 
-    def _start(self, asking: _Asking, model: RoleModel) -> Generation:
-        place, manner = asking.place, BY_KEY if asking.invoked else TYPING
+    def _start(self, asking: _Asking, model: RoleModel, manner: Manner) -> Generation:
+        place = asking.place
         generation = self._streams.start(place, model, manner, self._finished)
         self._running[place.snapshot.uri] = generation
         return generation

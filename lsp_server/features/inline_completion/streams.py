@@ -65,6 +65,7 @@ class Manner:
 
 TYPING = Manner()
 BY_KEY = Manner(awaited=True)
+AFTER_LOAD = Manner(Urgency.USER, awaited=True)
 AHEAD = Manner(Urgency.BACKGROUND)
 OTHERWISE = Manner(Urgency.USER, 0.8, awaited=True)
 

@@ -15,7 +15,12 @@ def status_params(status: EngineStatus) -> messages.StatusParams:
         for notice in status.notices
     ]
     return messages.StatusParams(
-        status.executor, status.planner, status.state, dict(status.detail), notices
+        executor=status.executor,
+        planner=status.planner,
+        state=status.state,
+        detail=dict(status.detail),
+        notices=notices,
+        executor_in_memory=status.executor_in_memory,
     )
 
 

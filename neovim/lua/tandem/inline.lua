@@ -1,6 +1,7 @@
 --- Text offered while typing, by Neovim's own module where it exists and by ours elsewhere.
 local config = require('tandem.config')
 local suggestion = require('tandem.suggestion')
+local vain = require('tandem.vain')
 
 local M = {}
 
@@ -66,6 +67,18 @@ end
 function M.trigger()
   backend().trigger(current())
   return true
+end
+
+--- A server can answer now what it could not before: ask again where the user still waits for text.
+function M.ready(client_id)
+  local bufnr = current()
+  if backend().visible(bufnr) then
+    return
+  end
+  local question = vain.of(bufnr, client_id)
+  if question then
+    backend().ask_again(bufnr, question.invoked)
+  end
 end
 
 --- Switch the offers in one buffer; returns whether they are on now.

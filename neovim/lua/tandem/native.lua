@@ -82,7 +82,10 @@ function M.forget(client_id)
 end
 
 --- Let Neovim ask, as it does when the cursor moves; it waits a moment first.
-local function ask_again(bufnr)
+function M.ask_again(bufnr, invoked)
+  if invoked then
+    questions.mark_invoked(bufnr)
+  end
   vim.api.nvim_exec_autocmds('CursorMovedI', { buffer = bufnr, modeline = false })
 end
 
@@ -90,7 +93,7 @@ local function insert(bufnr, client, shown, take)
   local place = insertion.here(bufnr)
   local rest = insertion.rest_at(bufnr, shown, place)
   if not rest then
-    ask_again(bufnr)
+    M.ask_again(bufnr, false)
     return
   end
   local part = take(rest)
@@ -135,8 +138,7 @@ end
 
 function M.trigger(bufnr)
   if module().is_enabled({ bufnr = bufnr }) then
-    questions.mark_invoked(bufnr)
-    ask_again(bufnr)
+    M.ask_again(bufnr, true)
   end
 end
 

@@ -4,6 +4,7 @@ local config = require('tandem.config')
 local ghost = require('tandem.ghost')
 local insertion = require('tandem.insertion')
 local suggestion = require('tandem.suggestion')
+local vain = require('tandem.vain')
 local wire = require('tandem.wire')
 
 local M = {}
@@ -20,6 +21,8 @@ local states = {}
 local function client_of(state)
   return vim.lsp.get_client_by_id(state.client_id)
 end
+
+local AUTOMATIC, INVOKED = 2, 1
 
 local function cancel(state)
   state.timer:stop()
@@ -50,10 +53,8 @@ local function follow(bufnr)
   return true
 end
 
-local function show(bufnr, result, encoding)
-  local items = result and (result.items or result) or {}
-  local item = items[1]
-  if not item or vim.api.nvim_get_mode().mode:sub(1, 1) ~= 'i' then
+local function show(bufnr, item, encoding)
+  if vim.api.nvim_get_mode().mode:sub(1, 1) ~= 'i' then
     return
   end
   states[bufnr].shown = suggestion.read(item, insertion.here(bufnr), encoding)
@@ -76,6 +77,7 @@ local function ask(bufnr, kind)
     return
   end
   cancel(state)
+  vain.forget(bufnr)
   local tick = vim.api.nvim_buf_get_changedtick(bufnr)
   local cursor = vim.api.nvim_win_get_cursor(0)
   local id
@@ -89,12 +91,15 @@ local function ask(bufnr, kind)
     if err or moved or vim.api.nvim_buf_get_changedtick(bufnr) ~= tick then
       return
     end
-    show(bufnr, result, client.offset_encoding)
+    local items = result and (result.items or result) or {}
+    if items[1] then
+      show(bufnr, items[1], client.offset_encoding)
+    else
+      vain.note(bufnr, client.id, kind == INVOKED)
+    end
   end, bufnr)
   state.request = id
 end
-
-local AUTOMATIC, INVOKED = 2, 1
 
 local function on_typing(bufnr)
   local state = states[bufnr]
@@ -155,6 +160,7 @@ function M.detach(bufnr)
   cancel(state)
   state.timer:close()
   ghost.clear(bufnr)
+  vain.forget(bufnr)
   states[bufnr] = nil
   pcall(vim.api.nvim_del_augroup_by_name, 'tandem.inline.' .. bufnr)
 end
@@ -178,6 +184,7 @@ function M.dismiss(bufnr)
   if states[bufnr] then
     cancel(states[bufnr])
     hide(bufnr)
+    vain.forget(bufnr)
   end
 end
 
@@ -190,6 +197,11 @@ function M.trigger(bufnr)
     hide(bufnr)
     ask(bufnr, INVOKED)
   end
+end
+
+--- Ask at the cursor once more what got no text before.
+function M.ask_again(bufnr, invoked)
+  ask(bufnr, invoked and INVOKED or AUTOMATIC)
 end
 
 --- Accept what `take` cuts off the front of the suggestion; returns whether there was one.

@@ -3,6 +3,7 @@
 --- The module keeps neither the place that it asked for nor the order of its questions; both are kept here.
 local insertion = require('tandem.insertion')
 local suggestion = require('tandem.suggestion')
+local vain = require('tandem.vain')
 local wire = require('tandem.wire')
 
 local M = {}
@@ -11,6 +12,7 @@ local M = {}
 ---@field client vim.lsp.Client
 ---@field id integer|nil The request, while it is under way.
 ---@field place tandem.Place
+---@field invoked boolean Whether the user asked by key.
 
 ---@class tandem.Offer What Neovim was given to draw.
 ---@field client_id integer
@@ -34,6 +36,7 @@ end
 local function cancel(bufnr)
   local question = questions[bufnr]
   questions[bufnr] = nil
+  vain.forget(bufnr)
   if question and question.id then
     question.client:cancel_request(question.id)
   end
@@ -63,8 +66,12 @@ end
 local function pass_on(bufnr, question, result, draw)
   local place, all = insertion.here(bufnr), read(result, question)
   local suggestions = fitting(bufnr, all, place)
-  if #suggestions == 0 and not vim.deep_equal(place, question.place) then
+  local is_here = vim.deep_equal(place, question.place)
+  if #suggestions == 0 and not is_here then
     return
+  end
+  if #all == 0 and is_here then
+    vain.note(bufnr, question.client.id, question.invoked)
   end
   offers[bufnr] = { client_id = question.client.id, suggestions = suggestions, draw = draw }
   M.show_again(bufnr)
@@ -72,11 +79,12 @@ end
 
 local function ask(client, request, params, handler, bufnr)
   cancel(bufnr)
-  if invoked[bufnr] then
+  local is_invoked = invoked[bufnr] == true
+  if is_invoked then
     invoked[bufnr] = nil
     params.context.triggerKind = vim.lsp.protocol.InlineCompletionTriggerKind.Invoked
   end
-  local question = { client = client, place = insertion.here(bufnr) }
+  local question = { client = client, place = insertion.here(bufnr), invoked = is_invoked }
   questions[bufnr] = question
   local sent
   sent, question.id = request(client, wire.inline, params, function(err, result, context)

@@ -4,9 +4,21 @@ local M = {}
 --- The last tandem/status of each client.
 local last = {}
 
+--- Whether text can come now from a model that could not give any before.
+local function is_readier(before, now)
+  if now.state == 'built-in' then
+    return false
+  end
+  return now.executor ~= before.executor or (now.executorInMemory and not before.executorInMemory)
+end
+
 function M.on_status(_, params, ctx)
+  local before = last[ctx.client_id] or {}
   last[ctx.client_id] = params
   vim.cmd.redrawstatus()
+  if is_readier(before, params) then
+    require('tandem.inline').ready(ctx.client_id)
+  end
 end
 
 --- What the client's server last said of itself, or nil.

@@ -16,6 +16,23 @@ function offer(text, start, end) {
   return { insertText: text, range: { start: { line: 0, character: start }, end: { line: 0, character: end } } };
 }
 
+test('a model that becomes ready is asked again without a key', { timeout: 120000 }, async () => {
+  const status = { ...STATUS, state: 'loading', executorInMemory: false };
+  const items = [[], [offer('value = 1', 0, 1)]];
+  const server = scriptedServer({ status, items, later: { 1: { ...STATUS, executorInMemory: true } } });
+  const settings = { 'tandem.server.path': server.path };
+  await inWorkbench({ files: { 'a.py': '\nx = 1\n' }, settings, name: 'ready' }, async (bench) => {
+    await bench.statusItem().filter({ hasText: 'loading' }).waitFor();
+    await bench.openFile('a.py');
+    await bench.goTo(1, 1);
+    await bench.type('v');
+    await bench.seesGhost('alue = 1');
+    const kinds = server.sent('textDocument/inlineCompletion').map((message) => message.params.context.triggerKind);
+    const automatic = 2;
+    assert.ok(kinds.every((kind) => kind === automatic));
+  });
+});
+
 test('what the editor shows of a server', { timeout: 180000 }, async (t) => {
   const parts = [
     { kind: 'thinking', text: 'First I look.\nThen I think.' },

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from lsp_server.features.values import BUILT_IN
-from lsp_server.models.api import Finish, Outcome, Text, Urgency
+from lsp_server.models.api import Finish, Outcome, Request, Text, Urgency
 from lsp_server.models.errors import Loading, Unreachable
 from tests.features.inline_completion.desk import at, deleted, desk, typed
+from tests.models.scripted import Answer
 
 
 async def test_model_answers_on_a_fresh_line() -> None:
@@ -205,6 +206,51 @@ async def test_failed_model_hands_over_to_the_built_in_engine() -> None:
     found = await work.feature.suggest(at("def add(a, b):\n    $0\n"))
     assert found is not None
     assert found.engine == BUILT_IN
+
+
+async def test_who_asks_by_key_while_the_model_is_loaded_waits_for_it() -> None:
+    work = desk([Loading("glm"), "value\n"])
+    found = await work.feature.suggest(at("x = $0\n"), invoked=True)
+    assert found is not None
+    assert found.text == "value"
+    assert [request.urgency for request in work.model.requests] == [Urgency.TYPING, Urgency.USER]
+
+
+async def test_who_types_while_the_model_is_loaded_waits_for_nothing() -> None:
+    work = desk([Loading("glm"), "value\n"])
+    assert await work.feature.suggest(at("def add(a, b):\n    $0\n")) is None
+    assert len(work.model.requests) == 1
+
+
+async def test_who_asks_by_key_during_a_load_gets_what_the_built_in_engine_has() -> None:
+    work = desk([Loading("glm")], builtin="value")
+    found = await work.feature.suggest(at("x = $0\n"), invoked=True)
+    assert found is not None
+    assert found.engine == BUILT_IN
+
+
+async def test_the_next_key_ends_the_wait_for_a_load() -> None:
+    loads, gate = asyncio.Event(), asyncio.Event()
+    gate.set()
+
+    def answers(request: Request) -> Answer:
+        if request.urgency is Urgency.TYPING:
+            return Loading("glm")
+        loads.set()
+        gate.clear()
+        return "value\n"
+
+    work = desk(answers)
+    work.model.gate = gate
+    place = at("x = $0\n")
+    by_key = asyncio.create_task(work.feature.suggest(place, invoked=True))
+    await loads.wait()
+    newer = asyncio.create_task(work.feature.suggest(typed(place, "va")))
+    assert await by_key is None
+    gate.set()
+    found = await newer
+    assert found is not None
+    assert found.text == "lue"
 
 
 async def test_model_that_is_still_loading_is_no_matter_for_a_warning(

@@ -29,6 +29,7 @@ async def test_our_own_clients_hear_of_each_change_once() -> None:
             "state": "ready",
             "detail": {"host": "127.0.0.1"},
             "notices": [],
+            "executorInMemory": False,
         }
         await tell(ed, READY)
         await tell(ed, changed(READY, state="loading"))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { progressOf, statusView } from '../../src/statusText';
 
-const status = { executor: 'glm', planner: 'gpt-oss', state: 'ready', detail: {}, notices: [] };
+const status = { executor: 'glm', planner: 'gpt-oss', state: 'ready', detail: {}, notices: [], executorInMemory: true };
 
 test('a running server shows the model that answers', () => {
   assert.match(statusView('running', status).text, / glm$/);
