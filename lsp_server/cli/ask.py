@@ -10,6 +10,7 @@ from lsp_server.cli.terminal import StatusProgress, print_json, progress_line, w
 from lsp_server.cli.where import parse_where, place_at, read_snapshot, workspace_of
 from lsp_server.cli.working import add_common_options, features_at
 from lsp_server.common.snapshot import Place
+from lsp_server.common.text import Position, Span, body
 from lsp_server.features.values import AnswerPart, PartKind, Question
 
 _STYLES = {PartKind.TEXT: None, PartKind.NOTE: "italic", PartKind.THINKING: "dim"}
@@ -31,9 +32,9 @@ async def run(arguments: argparse.Namespace) -> int:
     asked = " ".join(arguments.question).strip()
     if not asked:
         raise WrongUsage("The question is empty.")
-    place = _place(arguments.at) if arguments.at else None
+    place, selection = _place(arguments.at) if arguments.at else (None, None)
     root = _root(arguments.folder, place)
-    question = Question(asked, place)
+    question = Question(asked, place, selection)
     snapshots = [place.snapshot] if place else []
     async with features_at(root, *snapshots, trusted=arguments.trust) as features:
         with progress_line("Reading the code") as progress:
@@ -45,9 +46,13 @@ async def run(arguments: argparse.Namespace) -> int:
     return ExitCode.DONE if answered else ExitCode.NOTHING
 
 
-def _place(text: str) -> Place:
+def _place(text: str) -> tuple[Place, Span | None]:
+    """Return the place that `--at` names, and its line where it names one."""
     where = parse_where(text)
-    return place_at(read_snapshot(where.file), where)
+    place = place_at(read_snapshot(where.file), where)
+    line = place.position.line
+    selection = Span(Position(line, 0), Position(line, len(body(place.snapshot.lines[line]))))
+    return place, selection if where.line else None
 
 
 def _root(folder: Path | None, place: Place | None) -> Path:

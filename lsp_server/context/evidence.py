@@ -45,8 +45,8 @@ def gather(
         if spent + tokens > budget:
             continue
         spent += tokens
-        why = "named or described by the question"
-        blocks.append(Block(item.path, item.definition.span, item.text, tokens, item.depth, why))
+        span = item.definition.span
+        blocks.append(Block(item.path, span, item.text, tokens, item.depth, item.why))
         definitions.append(item)
     modules: list[Module] = []
     lines: list[str] = []

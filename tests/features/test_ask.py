@@ -131,9 +131,10 @@ async def test_without_a_model_the_answer_is_the_evidence_with_links(tmp_path: P
 
 
 async def test_without_a_model_and_evidence_the_user_is_told_what_to_name(tmp_path: Path) -> None:
-    empty = Packed("", (), "", "", 0)
+    empty = Packed("", (), "", "", 0, "pkg/store.py: put, get\n")
     answer = texts(await parts_of(make(tmp_path, packed=empty)), PartKind.TEXT)
     assert "nothing in the workspace matches" in answer
+    assert "pkg/store.py: put, get" in answer.partition("## Map of the workspace")[2]
 
 
 async def test_a_model_that_fails_at_once_gives_way_to_the_evidence(tmp_path: Path) -> None:

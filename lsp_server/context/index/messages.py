@@ -235,6 +235,7 @@ class Touched:
     depth: Depth
     text: str
     score: float
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

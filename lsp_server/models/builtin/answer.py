@@ -16,7 +16,7 @@ _LINES_OF_MAP = 80
 HEAD = "No model was used: this is what the index of the workspace shows.\n\n"
 NOTHING = (
     "No model was used, and nothing in the workspace matches the question. Name a function, a "
-    "class, a file or a word from the code.\n"
+    "class, a file or a word from the code.\n\n"
 )
 
 
@@ -25,10 +25,7 @@ def evidence_answer(packed: Packed, link: Link) -> Iterator[str]:
 
     `link` returns the address of a line (from one) of a file of the workspace.
     """
-    if not packed.log and not packed.around.strip():
-        yield NOTHING
-        return
-    yield HEAD
+    yield HEAD if packed.log else NOTHING
     yield from _touched(packed.log, link)
     if packed.around.strip():
         yield _map(packed.around)
@@ -38,9 +35,10 @@ def _touched(blocks: Iterable[Block], link: Link) -> Iterator[str]:
     shown = list(blocks)[:_MOST_BLOCKS]
     if shown:
         yield "## What the question touches\n\n"
-    # Files in the order of their best block; within one, from the top down.
+    # The best block, then files in the order of theirs; within one, from the top down.
     order = {path: number for number, path in enumerate(dict.fromkeys(b.path for b in shown))}
-    ordered = sorted(shown, key=lambda block: (order[block.path], block.span))
+    rest = sorted(shown[1:], key=lambda block: (order[block.path], block.span))
+    ordered = [*shown[:1], *rest]
     for path, group in groupby(ordered, key=lambda block: block.path):
         yield f"### [`{path}`]({link(path, 1)})\n\n"
         for block in group:

@@ -1,11 +1,13 @@
 """What a question touches: the definitions it names or means, who uses them, and their modules."""
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 import numpy as np
 
 from lsp_server.common.blocks import Depth
+from lsp_server.common.languages import language_of_path
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.answering.callers import callers
 from lsp_server.context.index.answering.offered import Offered
@@ -18,7 +20,7 @@ from lsp_server.context.index.answering.question_words import (
 from lsp_server.context.index.answering.render import indent
 from lsp_server.context.index.answering.survey import module_of
 from lsp_server.context.index.ranking.tables import Floats, Tables, subwords
-from lsp_server.context.index.reading.definitions import Definition
+from lsp_server.context.index.reading.definitions import CALLABLE, TYPES, Definition
 from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.workspace import Workspace
 
@@ -28,11 +30,15 @@ _MOST_DEFINITIONS = 24
 _MOST_MODULES = 12
 _BODY_SHARE = 0.6
 _PAUSE_EVERY = 500
+_HOLDERS = CALLABLE | TYPES
+_ASKED_HERE = "where the question was asked"
+_NAMED_THERE = "named or described by the question"
 
 
 def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> Generator[None, None, m.Gathered]:
     """Return what the question touches, its texts within `room` tokens.
 
+    What stands around the place that it was asked at comes first.
     It pauses every few milliseconds: others are answered meanwhile.
     """
     tables = workspace.fresh_tables()
@@ -43,10 +49,13 @@ def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> Generator[None, 
     yield
     reward_coverage(scores, workspace, tables, words)
     order = np.argsort(-scores, kind="stable")[:_MOST_DEFINITIONS]
-    best = [number for number in order.tolist() if scores[number] > 0.3 * scores[order[0]] > 0]
+    here = _around(tables, wanted)
+    named = [number for number in order.tolist() if scores[number] > 0.3 * scores[order[0]] > 0]
+    why = dict.fromkeys([*here, *named], _NAMED_THERE) | dict.fromkeys(here, _ASKED_HERE)
+    best = list(why)
     if not best:
         return m.Gathered(_modules(workspace, tables, []), (), ())
-    definitions = _texts(workspace, tables, best, scores, wanted.room)
+    definitions = _texts(workspace, tables, why, scores, wanted.room)
     files = [int(tables.definition_file[number]) for number in best]
     yield
     users = yield from callers(workspace, tables, best)
@@ -93,13 +102,30 @@ def _hit(item: Definition, words: QuestionWords) -> float:
     return hit
 
 
+def _around(tables: Tables, wanted: m.EvidenceWanted) -> list[int]:
+    """Return the number of the innermost function or type around the cursor, if there is one."""
+    file = tables.file_of.get(wanted.path)
+    if file is None or not wanted.text:
+        return []
+    line = wanted.text.count("\n", 0, wanted.cursor)
+    numbers: list[int] = tables.numbers_of_file(file).tolist()
+    spans = [tables.definitions[number].span for number in numbers]
+    around = [
+        (span.end.line - span.start.line, number)
+        for number, span in zip(numbers, spans, strict=True)
+        if span.start.line <= line <= span.end.line and tables.definitions[number].kind in _HOLDERS
+    ]
+    return [min(around)[1]] if around else []
+
+
 def _texts(
-    workspace: Workspace, tables: Tables, best: Sequence[int], scores: Floats, room: int
+    workspace: Workspace, tables: Tables, best: Mapping[int, str], scores: Floats, room: int
 ) -> tuple[m.Touched, ...]:
+    """Return the definitions of `best` at a depth that fits; it says why each is there."""
     spent = 0.0
     found: list[m.Touched] = []
     covered: list[m.Touched] = []
-    for number in best:
+    for number, why in best.items():
         item = tables.definitions[number]
         row = tables.rows[int(tables.definition_file[number])]
         if any(_covers(one, row.path, item) for one in covered):
@@ -109,7 +135,7 @@ def _texts(
         if spent + cost > room:
             continue
         spent += cost
-        found.append(m.Touched(row.path, item, depth, text, float(scores[number])))
+        found.append(m.Touched(row.path, item, depth, text, float(scores[number]), why))
         if depth == Depth.BODY:
             covered.append(found[-1])
     return tuple(found)
@@ -129,7 +155,11 @@ def _deepest(
     if content and len(text.encode()) / 4 <= min(room, 1500):
         return Depth.BODY, text
     header = indent(item.header, 0)
-    return (Depth.DOCUMENTED, f"{header}\n{item.doc}") if item.doc else (Depth.SIGNATURE, header)
+    if not item.doc:
+        return Depth.SIGNATURE, header
+    mark = language_of_path(PurePosixPath(row.path)).line_comment or "#"
+    doc = [f" {mark} {line}".rstrip() for line in item.doc.split("\n")]
+    return Depth.DOCUMENTED, "\n".join([header, *doc])
 
 
 def _modules(workspace: Workspace, tables: Tables, files: Sequence[int]) -> tuple[m.Module, ...]:
