@@ -35,6 +35,15 @@ def command_names() -> list[str]:
     return [name.replace("_", "-") for name in COMMANDS]
 
 
+def test_recall_is_quoted_as_it_was_measured() -> None:
+    """Figures in walks must be those of the page that they link to."""
+    [measured] = re.findall(
+        r"## Measured.*?\| tandem \| (.+?) \|\n", page("docs/context.md"), re.DOTALL
+    )
+    [quoted] = re.findall(r"\[([^\]]*)\]\(context\.md#measured\)", page("docs/how-it-works.md"))
+    assert re.findall(r"[\d.]+", quoted) == measured.split(" | ")
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

@@ -98,9 +98,7 @@ def check_of(tool: Tool, subject: Subject, around: Surroundings) -> Check | None
     if subject.language not in tool.languages or not (around.trusted or tool.untrusted is not None):
         return None
     home = folder_with(subject, tool.markers)
-    program = locate(tool.programs, tool.home.value, subject, around)
-    if program is None and tool.beside_us:
-        program = beside_us(tool.programs)
+    program = program_of(tool, subject, around)
     if home is None or program is None or tool.more(subject, subject.root) is None:
         return None
 
@@ -110,6 +108,12 @@ def check_of(tool: Tool, subject: Subject, around: Surroundings) -> Check | None
         return tool.read(Output(ran, subject, folder, folder / home))
 
     return Check(tool.name, look, tool.speed, tool.needs)
+
+
+def program_of(tool: Tool, subject: Subject, around: Surroundings) -> str | None:
+    """Return the program that the tool would run for `subject`, None where it is not found."""
+    found = locate(tool.programs, tool.home.value, subject, around)
+    return beside_us(tool.programs) if found is None and tool.beside_us else found
 
 
 def _command(

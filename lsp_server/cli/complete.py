@@ -5,7 +5,7 @@ from typing import Any
 
 from lsp_server.cli.exit_codes import ExitCode
 from lsp_server.cli.terminal import print_json, progress_line, remark, write
-from lsp_server.cli.where import parse_where, place_at, read_snapshot, workspace_of
+from lsp_server.cli.where import parse_line, place_at, read_snapshot, workspace_of
 from lsp_server.cli.working import add_common_options, features_at
 from lsp_server.common.snapshot import Place
 from lsp_server.features.values import Suggestion
@@ -23,7 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 async def run(arguments: argparse.Namespace) -> int:
     """Print the text that follows the place, or say that nothing is offered."""
-    where = parse_where(arguments.place)
+    where = parse_line(arguments.place)
     snapshot = read_snapshot(where.file)
     place = place_at(snapshot, where)
     root = workspace_of(where.file)

@@ -60,13 +60,15 @@ async def _play(screen: Screen, source: Source, question: str | None) -> bool:
         fault_of_name,
         fault_of_syntax,
         passage_to_type,
+        product_of,
     )
     from lsp_server.cli.showing.typing_part import show_typing, take_away
 
-    passage = passage_to_type(source.files)
+    files = product_of(source.files, source.root)
+    passage = passage_to_type(files)
     typed = passage.file if passage else None
-    broken = [fault_of_its_own(source.files), fault_of_syntax(source.files, typed)]
-    misspelt = fault_of_name(source.files, typed)
+    broken = [fault_of_its_own(source.files), fault_of_syntax(files, typed)]
+    misspelt = fault_of_name(files, typed)
     wanted = take_away(passage) if passage else ""
     command = (sys.executable, "-m", "lsp_server")
     good = True
@@ -117,11 +119,11 @@ def _engines(status: dict[str, str]) -> str:
 
 
 def _question(source: Source) -> str:
-    from lsp_server.cli.showing.passages import largest_definition
+    from lsp_server.cli.showing.passages import largest_definition, product_of
 
     if source.name in _QUESTIONS:
         return _QUESTIONS[source.name]
-    found = largest_definition(source.files)
+    found = largest_definition(product_of(source.files, source.root))
     return f"What does {found.name} do, and who uses it?" if found else "How does this begin?"
 
 

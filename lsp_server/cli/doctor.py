@@ -4,15 +4,18 @@ import argparse
 import platform
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from lsp_server import __version__
 from lsp_server.cli.errors import WrongUsage
 from lsp_server.cli.exit_codes import ExitCode
+from lsp_server.cli.showing.scratch import sources_below
 from lsp_server.cli.terminal import output, print_json, progress_line
 from lsp_server.cli.where import workspace_of
 from lsp_server.cli.working import add_common_options
+from lsp_server.common.languages import language_of_path
 from lsp_server.config.load import PROJECT_FILE, load_all
 from lsp_server.config.merge import Loaded
 from lsp_server.features.values import EngineStatus
@@ -27,6 +30,10 @@ _PROBES = {
     "c": "probe.c",
     "cpp": "probe.cpp",
 }
+
+
+# How far the folder is looked through for the languages that are written there.
+_MOST_FILES = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ def _settings(root: Path, loaded: Loaded, *, trusted: bool) -> Iterator[Finding]
 
 def _cache(loaded: Loaded) -> Finding:
     from lsp_server.storage.cache import open_cache
+    from lsp_server.storage.paths import cache_root
 
     cache = open_cache(loaded.settings.cache)
     try:
@@ -103,7 +111,8 @@ def _cache(loaded: Loaded) -> Finding:
         size = cache.volume() / 1e6
         return Finding(
             "cache",
-            f"{cache.folder} holds {size:.1f} of {loaded.settings.cache.size_mb} megabytes.",
+            f"{cache_root(loaded.settings.cache)} holds {size:.1f} of "
+            f"{loaded.settings.cache.size_mb} megabytes.",
         )
     finally:
         cache.close()
@@ -151,7 +160,7 @@ def _endpoint(role: str, one: Mapping[str, Any]) -> str:
 
 
 def _checks(root: Path, *, trusted: bool) -> Iterator[Finding]:
-    from lsp_server.checks.available import checks_for
+    from lsp_server.checks.available import checks_for, not_found
     from lsp_server.checks.environment import Surroundings
     from lsp_server.checks.subject import Subject
     from lsp_server.config.environment import environment_variables
@@ -161,12 +170,22 @@ def _checks(root: Path, *, trusted: bool) -> Iterator[Finding]:
 
     # Nothing is run here, so that nothing is kept there either.
     state = tools_folder(CacheSettings())
-    around = Surroundings(environment_variables(), state, trusted)
+    now, full = (Surroundings(environment_variables(), state, trusts) for trusts in (trusted, True))
+    here = {language_of_path(path).name for path in islice(sources_below(root), _MOST_FILES)}
     for language, name in _PROBES.items():
         subject = Subject(root, root / name, "", language)
-        checks = checks_for(subject, around, syntax.faults, syntax.is_known)
-        names = ", ".join(check.name for check in checks)
-        yield Finding("checks", f"{language}: {names}.")
+        names, more = (
+            [one.name for one in checks_for(subject, around, syntax.faults, syntax.is_known)]
+            for around in (now, full)
+        )
+        added = ", ".join(name for name in more if name not in names)
+        missing = ", ".join(not_found(subject, full)) if language in here else ""
+        parts = [
+            f"{language}: {', '.join(names)}",
+            f"with --trust also {added}" if added else "",
+            f"not found: {missing}" if missing else "",
+        ]
+        yield Finding("checks", "; ".join(filter(None, parts)) + ".")
 
 
 def _print(findings: list[Finding]) -> None:

@@ -10,7 +10,7 @@ from lsp_server.cli.errors import WrongUsage
 from lsp_server.cli.exit_codes import ExitCode
 from lsp_server.cli.indexing import indexed
 from lsp_server.cli.terminal import output, print_json
-from lsp_server.cli.where import parse_where, place_at, read_snapshot, workspace_of
+from lsp_server.cli.where import parse_line, place_at, read_snapshot, workspace_of
 from lsp_server.cli.working import add_common_options, settings_for
 from lsp_server.common.blocks import Depth, Packed
 from lsp_server.common.snapshot import Place
@@ -71,14 +71,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 async def run(arguments: argparse.Namespace) -> int:
     """Print one line a block: tokens, place, depths, reason, and whether it is cached or new."""
-    where = parse_where(arguments.where)
+    where = parse_line(arguments.where)
     place = place_at(read_snapshot(where.file), where)
     root = workspace_of(place.snapshot.path or where.file)
     settings = settings_for(root, trusted=arguments.trust)
     budget = _budget(arguments.tokens, settings)
     before = None
     if arguments.before:
-        earlier = parse_where(arguments.before)
+        earlier = parse_line(arguments.before)
         before = place_at(read_snapshot(earlier.file), earlier)
     async with indexed(root, settings) as engine:
         sent = await _sent_before(engine, before, budget)

@@ -74,13 +74,22 @@ def _parser(commands: Sequence["ModuleType"]) -> argparse.ArgumentParser:
     parser.add_argument("--stdio", action="store_true", help="serve on standard input and output")
     # Editors pass it on; the process is watched by the id that `initialize` tells.
     parser.add_argument("--clientProcessId", help=argparse.SUPPRESS)
-    parser.add_argument("--log-level", choices=LEVELS, default="warning", help="what is logged")
-    parser.add_argument("--log-file", type=Path, help="log there, not to standard error")
+    _add_log_options(parser, level="warning", file=None)
     if commands:
         adder = parser.add_subparsers(title="commands", metavar="COMMAND")
         for command in commands:
             command.add_parser(adder)
+        for one in adder.choices.values():
+            # What stands before the command counts unless it is said again behind it.
+            _add_log_options(one, level=argparse.SUPPRESS, file=argparse.SUPPRESS)
     return parser
+
+
+def _add_log_options(parser: argparse.ArgumentParser, *, level: str, file: str | None) -> None:
+    parser.add_argument("--log-level", choices=LEVELS, default=level, help="what is logged")
+    parser.add_argument(
+        "--log-file", type=Path, default=file, help="log there, not to standard error"
+    )
 
 
 def _start_logging(arguments: argparse.Namespace) -> None:

@@ -26,9 +26,16 @@ _SECONDS_A_DAY = 86400
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the program's own."""
     parser = subparsers.add_parser("stats", help=_HELP, description=_DESCRIPTION)
-    parser.add_argument("--days", type=int, default=30, help="how many days back; 30 by default")
+    parser.add_argument("--days", type=_days, default=30, help="how many days back; 30 by default")
     parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
     parser.set_defaults(run=run)
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if days < 1:
+        raise argparse.ArgumentTypeError(f"{days} is no number of days; give 1 or more")
+    return days
 
 
 async def run(arguments: argparse.Namespace) -> int:

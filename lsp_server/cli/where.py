@@ -35,6 +35,14 @@ def parse_where(text: str) -> Where:
     return Where(Path(found["file"]), *numbers)
 
 
+def parse_line(text: str) -> Where:
+    """Read FILE:LINE or FILE:LINE:COL; raises WrongUsage where the line is missing."""
+    where = parse_where(text)
+    if where.line is None:
+        raise WrongUsage(f'"{text}" names no line.', "Write FILE:LINE or FILE:LINE:COL.")
+    return where
+
+
 def read_snapshot(file: Path) -> Snapshot:
     """Read a file from disk as a document; raises WrongUsage."""
     try:
@@ -54,7 +62,9 @@ def place_at(snapshot: Snapshot, where: Where) -> Place:
     """
     lines, number = snapshot.lines, 1 if where.line is None else where.line
     if not 1 <= number <= len(lines):
-        raise WrongUsage(f"{where.file} has no line {number}.", f"It ends at line {len(lines)}.")
+        # Behind the last line's end there is one more place, but nobody counts it as a line.
+        last = len(lines) - (len(lines) > 1 and not lines[-1])
+        raise WrongUsage(f"{where.file} has no line {number}.", f"It ends at line {last}.")
     end = len(body(lines[number - 1])) + 1
     column = end if where.column is None else where.column
     if not 1 <= column <= end:

@@ -28,9 +28,9 @@ A file looks like this:
 
 ```yaml
 agent:
-  planner_model: "gpt-oss-20b-quant-mxfp4"
-  executor_model: "glm-4.5-flash-fp16"
-  context_window: 128000
+  planner_model: "gpt-oss:20b"
+  executor_model: "glm-4.7-flash"
+  context_window: 131072
 ```
 
 Settings marked *machine* decide where code goes and what is written on this machine. A project's

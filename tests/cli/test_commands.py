@@ -179,6 +179,9 @@ def test_doctor_as_json_has_every_finding(workspace: Path, capsys: Capture) -> N
         (["complete", "missing.py:1:1"], "missing.py cannot be read"),
         (["complete", "user.py:99:1"], "has no line 99"),
         (["fix", "user.py:0"], "has no line 0"),
+        (["fix", "user.py:11"], "It ends at line 9."),
+        (["complete", "user.py"], '"user.py" names no line. Write FILE:LINE'),
+        (["explain-context", "user.py"], '"user.py" names no line. Write FILE:LINE'),
         (["ask", " "], "The question is empty"),
         (["ask", "--in", "nowhere", "What?"], "nowhere is not a folder"),
         (["doctor", "nowhere"], "nowhere is not a folder"),
@@ -193,6 +196,43 @@ def test_wrong_usage_is_told_in_one_line(
     problem = capsys.readouterr().err
     assert said in problem
     assert "Traceback" not in problem
+
+
+def test_days_that_are_none_are_refused(workspace: Path, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["stats", "--days", "-3"])
+    assert ended.value.code == 2
+    assert "-3 is no number of days; give 1 or more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--log-level", "debug", "stats"], ["stats", "--log-level", "debug"]],
+)
+def test_what_is_logged_can_be_said_before_and_behind_a_command(
+    workspace: Path, words: list[str]
+) -> None:
+    main(words)
+    assert logging.getLogger().getEffectiveLevel() == logging.DEBUG
+
+
+def test_doctor_names_what_trust_adds_and_what_is_not_found(
+    workspace: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = workspace.parent / "bin"
+    programs.mkdir()
+    (programs / "mypy").write_text("")
+    (programs / "mypy").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    main(["doctor"])
+    said = capsys.readouterr().out
+    [python] = [line for line in said.splitlines() if "python: syntax" in line]
+    assert "with --trust also mypy" in python
+    assert "mypy" not in python.partition("not found")[2]
+    [go] = [line for line in said.splitlines() if "go: syntax" in line]
+    assert "not found" not in go
+    [cache] = [line for line in said.splitlines() if "megabytes" in line]
+    assert f"{workspace.parent / 'XDG_CACHE_HOME' / 'tandem'} holds" in cache
 
 
 def test_explain_context_tells_what_a_prompt_before_left_in_the_cache(

@@ -18,7 +18,7 @@ def vim(tmp_path: Path) -> Iterator[Callable[[str], Terminal]]:
     write_program(tmp_path / "bin")
     config = tmp_path / "vimrc"
     shown = "command! TandemState echo 'clients:' len(ale#lsp#GetConnections())"
-    quiet = "set nocompatible nomore noswapfile ruler\nfiletype plugin indent on"
+    quiet = "set nocompatible nomore noswapfile ruler"
     config.write_text(f"{quiet}\n{documented('vim.md', 'vim')}\n{shown}\n", "utf-8")
     terminals = []
 

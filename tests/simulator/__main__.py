@@ -1,6 +1,6 @@
 """Start the simulator by hand.
 
-python -m tests.simulator --port 11435 --oracle src --machine rtx4090 --vram 16
+python -m tests.simulator --port 11435 --oracle lsp_server --machine rtx4090 --vram 16
 """
 
 import argparse
@@ -32,6 +32,8 @@ def main() -> None:
     arguments = parser.parse_args()
     scripts = load_rules(arguments.script) if arguments.script else {}
     if arguments.oracle:
+        if not arguments.oracle.is_dir():
+            parser.error(f"--oracle: {arguments.oracle} is not a folder")
         scripts = {"*": Oracle(read_sources(arguments.oracle)), **scripts}
     hardware = machine(arguments.machine, arguments.vram) if arguments.machine else INSTANT
     engine = Engine(hardware, VERSIONS[arguments.version], RealClock(arguments.speed))

@@ -18,6 +18,7 @@ _DEFINITION = re.compile(r"^(\s*)(?:async +)?(?:def|class|func|fn|function)\s+(\
 _PIECE = re.compile(r"^# The piece to change: (.+), from line (\d+)$", re.MULTILINE)
 _BELOW = re.compile(r"^# .+, below the piece\n```[^\n]*\n(.*?)```$", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w{3,}")
+_SOURCES = frozenset({".py", ".ts", ".js", ".go", ".rs", ".java", ".c", ".cpp"})
 _SHORTEST_MATCH = 12
 _MOST_LINES = 8
 
@@ -26,7 +27,7 @@ def read_sources(root: Path, most: int = 2000) -> dict[str, str]:
     """Return the text of the source files below `root` by relative path."""
     found: dict[str, str] = {}
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".py", ".ts", ".js", ".go", ".rs", ".java", ".c", ".cpp"}:
+        if path.suffix in _SOURCES and path.is_file():
             found[path.relative_to(root).as_posix()] = path.read_text("utf-8", errors="replace")
         if len(found) >= most:
             break

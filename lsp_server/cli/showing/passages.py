@@ -8,7 +8,8 @@ from pathlib import Path
 
 from lsp_server.common.languages import language_of_path
 from lsp_server.common.text import body, split_lines
-from lsp_server.context.index.reading.definitions import CALLABLE, Definition
+from lsp_server.context.index.reading.definitions import CALLABLE, TYPES, Definition
+from lsp_server.context.index.reading.rows import is_test_path
 from lsp_server.context.index.syntax import faults, is_known, outline
 
 _WORDS = re.compile(r"\w+|[^\w\s]")
@@ -39,6 +40,15 @@ class Fault:
     line: int
     right: str
     wrong: str
+
+
+def product_of(files: Sequence[Path], root: Path) -> Sequence[Path]:
+    """Return the files below `root` but for tests and measurements; all if there are no others.
+
+    Nobody would judge a tool by how it types those.
+    """
+    kept = [file for file in files if not is_test_path(file.relative_to(root).as_posix())]
+    return kept or files
 
 
 def passage_to_type(files: Sequence[Path]) -> Passage | None:
@@ -99,12 +109,12 @@ def fault_of_name(files: Sequence[Path], without: Path | None) -> Fault | None:
 
 
 def largest_definition(files: Sequence[Path]) -> Definition | None:
-    """Return the definition with the most lines, after which a question can be put."""
+    """Return the function or type with the most lines, after which a question can be put."""
     found = [
         definition
         for file in files[:_MOST_FILES]
         for definition in outline(_text(file), language_of_path(file).name)
-        if not definition.container
+        if not definition.container and definition.kind in CALLABLE | TYPES
     ]
     return max(found, key=lambda one: one.span.end.line - one.span.start.line, default=None)
 

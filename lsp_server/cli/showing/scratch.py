@@ -61,7 +61,7 @@ def _package() -> Path:
 
 
 def _copied(origin: Path, root: Path) -> Iterator[Path]:
-    for number, path in enumerate(_sources(origin)):
+    for number, path in enumerate(sources_below(origin)):
         if number >= _MOST_FILES:
             return
         target = root / path.relative_to(origin if origin.is_dir() else origin.parent)
@@ -70,7 +70,8 @@ def _copied(origin: Path, root: Path) -> Iterator[Path]:
         yield target
 
 
-def _sources(origin: Path) -> Iterator[Path]:
+def sources_below(origin: Path) -> Iterator[Path]:
+    """Yield source of known languages, without what is built, installed or very large."""
     if origin.is_file():
         yield from [origin] if _is_source(origin) else []
         return
