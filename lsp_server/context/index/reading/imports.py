@@ -8,6 +8,7 @@ from functools import lru_cache
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _QUOTED = re.compile(r"[\"'`<]([^\"'`<>]+)[\"'`>]")
 _LONGEST = 20_000
+_LONGEST_PATH = 1_000
 _DEEPEST = 40
 # The files of a workspace share most of their statements.
 _MOST_KEPT = 16_384
@@ -184,7 +185,7 @@ def _c(statement: str) -> list[Imported]:
 
 def _shell(statement: str) -> list[Imported]:
     """Read `. path`: what the shell puts in for a variable or a command is not known."""
-    path = re.sub(r"\A\s*(?:source|\.)\s+", "", statement)
+    path = re.sub(r"\A\s*(?:source|\.)\s+", "", statement[:_LONGEST_PATH])
     relative = _ups_of(statement, "${BASH_SOURCE%/*}", "$0", "BASH_SOURCE")
     path = re.sub(r".*(?:\)|`)(?=/)|\$\{[^}]*\}|\$\w+|[\"']", "", path)
     return _file(path.split()[0], relative) if path.split() else []

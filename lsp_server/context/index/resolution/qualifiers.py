@@ -8,10 +8,13 @@ from math import exp
 from lsp_server.context.index.ranking.tables import Tables
 from lsp_server.context.index.reading.imports import Imported
 from lsp_server.context.index.reading.rows import FileRow
+from lsp_server.context.index.resolution.aliases import DEFAULT
 from lsp_server.context.index.resolution.chains import Link, receiver_before
+from lsp_server.context.index.resolution.defaults import default_of
 from lsp_server.context.index.resolution.imported import brought_by
 from lsp_server.context.index.resolution.module_files import parts_of
 from lsp_server.context.index.resolution.module_names import module_names
+from lsp_server.context.index.resolution.modules import SCRIPT
 from lsp_server.context.index.resolution.surroundings import distances_of
 from lsp_server.context.index.resolution.unused import unused_modules
 
@@ -122,7 +125,7 @@ def _offered(tables: Tables, files: Iterable[str]) -> list[int]:
             found.update(dict.fromkeys(_top_level(tables, file)))
             if depth < _PASSED_ON_DEPTH and _hands_on(tables.rows[file], depth):
                 for target, name in _passed_on(tables, file):
-                    number = tables.by_file[target].get(name) if name else None
+                    number = _exported(tables, target, name) if name else None
                     if number is not None:
                         found[number] = None
                     elif not name:
@@ -154,3 +157,9 @@ def _passed_on(tables: Tables, file: int) -> list[tuple[int, str]]:
         elif starred:
             found.append((target, ""))
     return found[:_MOST_PASSED_ON]
+
+
+def _exported(tables: Tables, file: int, name: str) -> int | None:
+    if name == DEFAULT and tables.rows[file].language in SCRIPT:
+        return default_of(tables, file, "")
+    return tables.by_file[file].get(name)

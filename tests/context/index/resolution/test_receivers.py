@@ -521,6 +521,20 @@ def test_a_module_that_a_barrel_gives_a_name_offers_what_it_has() -> None:
     assert found == {"Base", "Client", "Reply"}
 
 
+def test_a_barrel_offers_what_it_gives_another_name() -> None:
+    files = """
+    //- src/main.ts
+    class Helper {}
+    export default class Main {}
+    //- src/index.ts
+    export { default as Start } from "./main";
+    //- src/use.ts
+    import * as kit from "./index";
+    """
+    meanings, tables = meant(files, "src/use.ts", "kit.$0")
+    assert {tables.definitions[number].name for number in meanings.offers.here} == {"Main"}
+
+
 def test_a_default_import_under_another_name_means_what_is_exported() -> None:
     files = """
     //- src/basket.ts
