@@ -28,7 +28,7 @@ A line holds
   open_files     the paths of what else is open in the editor; may be left out
 
 The index of a root is built at its first line and kept. Changes on disk are noticed by themselves,
-within a second. Input and output are UTF-8."""
+usually within a second. Input and output are UTF-8."""
 _EXAMPLE = (
     "an example to paste:\n\n"
     "mkdir pack-example; echo 'def price_of(name: str) -> float: ...' > pack-example/prices.py\n"

@@ -22,7 +22,7 @@ class _Repository:
 
 
 class Repositories:
-    """One engine a root. An engine that does not run is never kept, so that asking again helps."""
+    """One engine a root. One that does not run gives way to another when it is asked for again."""
 
     def __init__(self) -> None:
         self._known: dict[Path, _Repository] = {}
@@ -36,27 +36,21 @@ class Repositories:
         if known is None or not known.engine.is_running:
             await self._drop(root)
             known = self._known[root] = _Repository(ContextEngine(IndexSettings()))
-            await self._start(root, known)
+            known.engine.watch_disk(known.note)
+            await known.engine.start([root])
         changed, known.changed = known.changed, set()
         if changed:
             await known.engine.files_changed(sorted(changed))
-            # Here nobody types: the answer may wait until the changes are ranked as well.
-            await known.engine.complete()
+            known.engine.begin_anew()
+        # Nobody types here: what is shown may wait for the changes, and for an index process that
+        # ended and came back.
+        await known.engine.complete()
         return known.engine
 
     async def stop(self) -> None:
         """End all index processes."""
         for root in list(self._known):
             await self._drop(root)
-
-    async def _start(self, root: Path, new: _Repository) -> None:
-        new.engine.watch_disk(new.note)
-        try:
-            await new.engine.start([root])
-            await new.engine.complete()
-        except BaseException:
-            await self._drop(root)
-            raise
 
     async def _drop(self, root: Path) -> None:
         known = self._known.pop(root, None)

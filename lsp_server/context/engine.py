@@ -110,14 +110,14 @@ class ContextEngine:
         """Count tokens with `count` from now on: a model's vocabulary has become known."""
         self._count = count
         self._cost = cost or self._cost
-        self._forget_sessions()
+        self.begin_anew()
 
     async def start(self, roots: Sequence[Path]) -> None:
         """Begin to index `roots`; returns when the index process runs, not when it is done."""
         self._roots = Roots([root.resolve() for root in roots])
         self._outer_keys.clear()
         self._documents.name_anew(self.roots)
-        self._forget_sessions()
+        self.begin_anew()
         try:
             if not self._client.is_running:
                 await self._client.start()
@@ -299,7 +299,8 @@ class ContextEngine:
 
         return Session(Sources(ask, ask, self._told, texts, self._count, self._cost), budget)
 
-    def _forget_sessions(self) -> None:
+    def begin_anew(self) -> None:
+        """Share nothing between the prompts from now on and those before."""
         self._sessions.clear()
         self._revision += 1
 

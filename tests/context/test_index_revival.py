@@ -1,5 +1,6 @@
 """An index process that dies by itself is started again, with the documents that are open."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from lsp_server.common.snapshot import Snapshot
 from lsp_server.config.settings import IndexSettings
 from lsp_server.context import engine as engine_module
 from lsp_server.context.engine import ContextEngine
-from lsp_server.context.index.process import IndexGone
+from lsp_server.context.index.process import IndexClient, IndexGone
 from tests.waiting import until
 
 
@@ -38,6 +39,30 @@ async def test_an_index_process_that_was_killed_comes_back(tmp_path: Path) -> No
         await engine.complete()
         assert await engine.definitions("kept")
         assert await engine.definitions("fresh")
+    finally:
+        await engine.stop()
+
+
+async def test_who_asks_while_the_index_process_ends_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = await started(tmp_path)
+    process, asked = engine._client._process, list[asyncio.Task[object]]()
+    assert process is not None
+    wait = process.wait
+
+    async def ended_in_the_end() -> int:
+        # Its output has ended, but that it is gone is known only later.
+        monkeypatch.setattr(IndexClient, "is_running", property(lambda _: True))
+        asked.append(asyncio.create_task(engine.definitions("kept")))
+        await asyncio.sleep(0)
+        return await wait()
+
+    monkeypatch.setattr(process, "wait", ended_in_the_end)
+    try:
+        kill_index(engine)
+        await until(lambda: asked and asked[0].done())
+        assert isinstance(asked[0].exception(), IndexGone)
     finally:
         await engine.stop()
 

@@ -91,13 +91,19 @@ class IndexClient:
                 self._on_files(value)
             elif number in self._waiting and not self._waiting[number].done():
                 self._waiting[number].set_result(value)
+        self._give_up()
+        await process.wait()
+        if self._process is process:
+            # Somebody may have asked after its output had ended, before it was known to be gone.
+            self._give_up()
+            self._on_end()
+
+    def _give_up(self) -> None:
+        """Tell all who wait that nothing will come."""
         gone = IndexGone("The index process ended.", "Ask again in a moment; it is started anew.")
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(gone)
-        await process.wait()
-        if self._process is process:
-            self._on_end()
 
     async def stop(self) -> None:
         """End the process: politely by closing its input, then for certain."""
