@@ -157,6 +157,8 @@ class ContextEngine:
         """End the index process and what still waits for it."""
         if self._reviving is not None:
             self._reviving.cancel()
+            # A process that it has just started is ended before the event loop is.
+            await asyncio.wait([self._reviving])
         self._documents.stop()
         for task in list(self._fetching.values()):
             task.cancel()

@@ -67,6 +67,19 @@ async def test_who_asks_while_the_index_process_ends_is_told_so(
         await engine.stop()
 
 
+async def test_an_engine_that_ends_leaves_no_process_that_is_just_starting(
+    tmp_path: Path,
+) -> None:
+    engine = await started(tmp_path)
+    kill_index(engine)
+    await until(lambda: engine._reviving is not None)
+    await asyncio.sleep(0)
+    await engine.stop()
+    assert engine._reviving is not None
+    assert engine._reviving.done()
+    assert not engine._client.is_running
+
+
 async def test_an_index_process_that_always_dies_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
