@@ -2,64 +2,128 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
-from lsp_server.context.evidence import module_line, some
+from lsp_server.context.evidence import module_line, on_one_line, some
 from lsp_server.context.index.messages import Module, Survey
 from lsp_server.context.tokens import Counter as TokenCounter
 
 _MOST_NODES = 40
 _MOST_EDGES = 120
-_MOST_CYCLES = 10
-_REST = "other folders"
+_OTHER_FOLDERS = "other folders"
+_OTHER_FILES = "other files"
+# Up to that the map tells of each module what it offers only, before it says more of any.
+_FEW_WORDS_UP_TO = 2000
 _CYCLE_NAMES = 8
-# Below that the map tells of each module what it offers only.
-_WORDY_FROM = 2000
+_CYCLES_SHARE = 4
 # A program's beginning counts as much as a file of twice the rank.
 _ENTRY_STEPS = 1.0
+# Mermaid reads these in a label; it writes them for their numbers.
+# See https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters.
+_READ_BY_MERMAID = re.compile(r"[\"#<>&`\\]")
 
 
-def map_as_text(survey: Survey, tokens: int | None, count: TokenCounter) -> str:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A map, and how much of it is shown; `extent` is empty where that is all."""
+
+    text: str
+    extent: str
+
+
+def map_as_text(survey: Survey, tokens: int | None, count: TokenCounter) -> Drawn:
     """Return the map in at most `tokens` tokens, or all of it for None.
 
-    The most important modules are kept and printed in path order, then the cycles.
+    The most important modules are kept and printed in path order, then the cycles. Where anything
+    is left out, the first line says how much. More tokens never tell of fewer modules.
     """
+    cycles = [f"cycle: {some(cycle, _CYCLE_NAMES)}\n" for cycle in survey.cycles]
     if tokens is None:
-        lines = {module.path: module_line(module) for module in survey.modules}
-    else:
-        lines = _most_important(survey.modules, tokens, count)
-    text = "".join(lines[path] for path in sorted(lines))
-    for cycle in survey.cycles[:_MOST_CYCLES]:
-        line = f"cycle: {some(cycle, _CYCLE_NAMES)}\n"
-        if tokens is None or count(text + line) <= tokens:
-            text += line
-    return text
+        return Drawn("".join([*map(module_line, survey.modules), *cycles]), "")
+    product = _product(survey)
+    tokens -= count(_headline(_extent(survey, product, _Shown(0, 0, len(product)))))
+    # The room for cycles is theirs whether they fill it or not: it grows as evenly as the rest.
+    kept = min(sum(map(count, cycles)), tokens // _CYCLES_SHARE)
+    lines = _most_important(product, tokens - kept, count)
+    tokens -= sum(map(count, lines.values()))
+    shown = _fitting(cycles, tokens, count)
+    brief = sum(lines.get(one.path, full) != full for one in product for full in [module_line(one)])
+    extent = _extent(survey, product, _Shown(len(lines), len(shown), brief))
+    said = _headline(extent) if tokens >= 0 else ""
+    return Drawn("".join([said, *(lines[path] for path in sorted(lines)), *shown]), extent)
+
+
+def _headline(extent: str) -> str:
+    return f"map: {extent}\n" if extent else ""
+
+
+def _product(survey: Survey) -> list[Module]:
+    """Return the modules that the map is about, most important first."""
+    product = [one for one in survey.modules if not one.is_test and _says_something(one)]
+    return sorted(product, key=lambda module: -module.rank - _ENTRY_STEPS * module.is_entry)
 
 
 def _says_something(module: Module) -> bool:
-    return bool(module.names or module.imported_by or module.is_entry)
+    return bool(module.names or module.imports or module.imported_by or module.is_entry)
 
 
-def _most_important(modules: Iterable[Module], tokens: int, count: TokenCounter) -> dict[str, str]:
-    """Return the lines of the modules to which most leads, by path, in at most `tokens` tokens.
+class _Shown(NamedTuple):
+    """How many modules and cycles are shown, and how many of the modules in few words."""
 
-    Where there is room for few, each is told in few words: a map of many modules says more than
-    all about three of them.
-    """
-    product = [module for module in modules if not module.is_test and _says_something(module)]
-    product.sort(key=lambda module: -module.rank - _ENTRY_STEPS * module.is_entry)
-    few_words = tokens < _WORDY_FROM
-    lines: dict[str, str] = {}
-    for module in product:
-        line = module_line(_in_few_words(module) if few_words else module)
+    modules: int
+    cycles: int
+    brief: int = 0
+
+
+def _extent(survey: Survey, product: Sequence[Module], shown: _Shown) -> str:
+    """Return how much of the map is shown, or nothing if that is all."""
+    parts = [_counted(shown.modules, len(product), "modules")]
+    if shown.brief:
+        parts.append(f"{shown.brief} of them in few words")
+    if shown.cycles < len(survey.cycles):
+        parts.append(_counted(shown.cycles, len(survey.cycles), "cycles"))
+    silent = len(survey.modules) - len(product)
+    if silent:
+        parts.append(f"without tests and files that neither offer nor import ({silent})")
+    return ", ".join(parts) if len(parts) > 1 or shown.modules < len(product) else ""
+
+
+def _counted(shown: int, total: int, what: str) -> str:
+    return f"{shown} of {total} {what}" if shown < total else f"{total} {what}"
+
+
+def _fitting(lines: Sequence[str], tokens: int, count: TokenCounter) -> list[str]:
+    """Return the first lines, as many as fit."""
+    found = []
+    for line in lines:
         tokens -= count(line)
         if tokens < 0:
             break
-        lines[module.path] = line
-    return lines
+        found.append(line)
+    return found
+
+
+def _most_important(product: Sequence[Module], tokens: int, count: TokenCounter) -> dict[str, str]:
+    """Return the lines of the first modules by path, in at most `tokens` tokens.
+
+    Where there is room for few, each is told in few words: a map of many modules says more than
+    all about three of them. Of two halves of much room one goes to more modules, one to more words.
+    """
+    few = [module_line(_in_few_words(module)) for module in product]
+    room = max(min(tokens, _FEW_WORDS_UP_TO), tokens // 2)
+    chosen = _fitting(few, room, count)
+    tokens -= sum(map(count, chosen))
+    for number, module in enumerate(product):
+        line = module_line(module)
+        known = chosen[number] if number < len(chosen) else ""
+        tokens -= count(line) - count(known)
+        if tokens < 0:
+            break
+        chosen[number : number + 1] = [line]
+    return {module.path: line for module, line in zip(product, chosen, strict=False)}
 
 
 def _in_few_words(module: Module) -> Module:
@@ -85,16 +149,14 @@ def map_as_json(survey: Survey) -> dict[str, Any]:
     return {"modules": modules, "cycles": [list(cycle) for cycle in survey.cycles]}
 
 
-def map_as_mermaid(survey: Survey) -> str:
+def map_as_mermaid(survey: Survey) -> Drawn:
     """Return the imports as a Mermaid flowchart: by file, or by folder where files are too many.
 
-    An arrow tells how many files behind it import what it points at.
+    An arrow tells how many files behind it import what it points at. Where anything is left out, a
+    comment says how much.
     """
-    product = [module for module in survey.modules if not module.is_test]
-    if len(product) <= _MOST_NODES:
-        groups = {module.path: module.path for module in product}
-    else:
-        groups = _folders(product)
+    product = _product(survey)
+    groups = _groups(product)
     edges: Counter[tuple[str, str]] = Counter()
     for module in product:
         # A package of Go is many files: one import of it is one arrow's worth.
@@ -103,15 +165,32 @@ def map_as_mermaid(survey: Survey) -> str:
         edges.update((left, right) for right in targets - {left})
     nodes = sorted(set(groups.values()))
     names = {node: f"n{number}" for number, node in enumerate(nodes)}
-    lines = ["flowchart LR"]
+    cut = [f"{_MOST_EDGES} of {len(edges)} arrows"] if len(edges) > _MOST_EDGES else []
+    extent = _extent(survey, product, _Shown(len(product), len(survey.cycles)))
+    extent = ", ".join(filter(None, [*cut, extent]))
+    lines = ["flowchart LR", *([f"  %% map: {extent}"] if extent else ())]
     lines += [f'  {names[node]}["{_escaped(node)}"]' for node in nodes]
     for (left, right), weight in sorted(edges.most_common(_MOST_EDGES)):
         arrow = f"-- {weight} -->" if weight > 1 else "-->"
         lines.append(f"  {names[left]} {arrow} {names[right]}")
-    return "\n".join(lines) + "\n"
+    return Drawn("\n".join(lines) + "\n", extent)
 
 
-def _folders(modules: list[Module]) -> dict[str, str]:
+def _groups(product: Sequence[Module]) -> dict[str, str]:
+    """Return the node of each module, most important first: its own, or one of many."""
+    if len(product) <= _MOST_NODES:
+        return {module.path: module.path for module in product}
+    folders = _folders(product)
+    if len(set(folders.values())) > 1:
+        return folders
+    # All lie in one folder, which would be a drawing of one node.
+    return {
+        module.path: module.path if number < _MOST_NODES - 1 else _OTHER_FILES
+        for number, module in enumerate(product)
+    }
+
+
+def _folders(modules: Sequence[Module]) -> dict[str, str]:
     """Return a folder for each module, as deep as the number of nodes allows.
 
     Of more folders at the top than that the largest are kept, the rest are one node.
@@ -126,10 +205,12 @@ def _folders(modules: list[Module]) -> dict[str, str]:
     if len(counts) <= _MOST_NODES:
         return chosen
     largest = {folder for folder, _ in counts.most_common(_MOST_NODES - 1)}
-    return {path: folder if folder in largest else _REST for path, folder in chosen.items()}
+    return {
+        path: folder if folder in largest else _OTHER_FOLDERS for path, folder in chosen.items()
+    }
 
 
-def _folders_at(depth: int, modules: list[Module]) -> dict[str, str]:
+def _folders_at(depth: int, modules: Sequence[Module]) -> dict[str, str]:
     return {
         module.path: "/".join(PurePosixPath(module.path).parts[:-1][:depth]) or "."
         for module in modules
@@ -137,4 +218,5 @@ def _folders_at(depth: int, modules: list[Module]) -> dict[str, str]:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r'["\[\]]', "", text)
+    """Return `text` as Mermaid shows it, on one line."""
+    return _READ_BY_MERMAID.sub(lambda found: f"#{ord(found[0])};", on_one_line(text))

@@ -82,7 +82,7 @@ def gather(
 def module_line(module: Module) -> str:
     """Return one module as lines of text: what it offers, what it imports, who imports it."""
     size = f"{module.lines} line{'s' if module.lines != 1 else ''}"
-    lines = [f"{module.path} ({size}{', entry point' if module.is_entry else ''})"]
+    lines = [f"{on_one_line(module.path)} ({size}{', entry point' if module.is_entry else ''})"]
     if module.names:
         lines.append(f"  offers: {some(module.names, _MODULE_NAMES)}")
     if module.imports:
@@ -95,4 +95,11 @@ def module_line(module: Module) -> str:
 def some(items: tuple[str, ...], most: int) -> str:
     """Return the first items side by side, and how many more there are."""
     more = f" and {len(items) - most} more" if len(items) > most else ""
-    return ", ".join(items[:most]) + more
+    return ", ".join(map(on_one_line, items[:most])) + more
+
+
+def on_one_line(name: str) -> str:
+    """Return a name with what would break the line, or not be seen, written as an escape."""
+    if name.isprintable():
+        return name
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)

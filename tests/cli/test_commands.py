@@ -187,6 +187,10 @@ def test_doctor_as_json_has_every_finding(workspace: Path, capsys: Capture) -> N
         (["doctor", "nowhere"], "nowhere is not a folder"),
         (["explain-context", "user.py:1", "--tokens=0"], "--tokens cannot be 0"),
         (["explain-context", "user.py:1", "--tokens=199"], "Give 200 to 1048576"),
+        (["index", "--as", "mermaid"], "Add --map"),
+        (["index", "--map", "--tokens", "-5"], "--tokens must be 0"),
+        (["index", "--map", "--as", "mermaid", "--tokens", "5"], "--tokens is for a map as text"),
+        (["index", "--json", "--tokens", "5"], "JSON holds the whole map"),
     ],
 )
 def test_wrong_usage_is_told_in_one_line(
@@ -233,6 +237,13 @@ def test_doctor_names_what_trust_adds_and_what_is_not_found(
     assert "not found" not in go
     [cache] = [line for line in said.splitlines() if "megabytes" in line]
     assert f"{workspace.parent / 'XDG_CACHE_HOME' / 'tandem'} holds" in cache
+
+
+def test_a_map_that_leaves_something_out_says_so(workspace: Path, capsys: Capture) -> None:
+    assert main(["index", "--map", "--tokens", "25"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("map: 1 of 2 modules")
+    assert "tandem-ls: The map shows 1 of 2 modules" in printed.err
 
 
 def test_explain_context_tells_what_a_prompt_before_left_in_the_cache(

@@ -202,8 +202,8 @@ class StatusWanted:
 class Module:
     """One file as others see it. `imports` and `imported_by` are files of the workspace.
 
-    `names` are all that it offers: types, functions and constants of its own in file order, then
-    what it hands on. `is_entry` says that a program, a crate or a package begins here. `rank`
+    `names` are all that it offers: types and functions of its own in file order, then constants,
+    then what it hands on. `is_entry` says that a program, a crate or a package begins here. `rank`
     orders modules by how much of the repository leads to them.
     """
 

@@ -58,7 +58,8 @@ class Offered:
     def names(self, file: int) -> tuple[str, ...]:
         """Return what others can take from a file, each name once.
 
-        Types, functions and constants of its own come first, in file order, then what it hands on.
+        Its own types and functions come first, in file order, then its constants, then what it
+        hands on.
         """
         found = dict.fromkeys(self._own_of(file).names)
         files = [file]
@@ -142,9 +143,10 @@ def _shown(row: FileRow) -> list[Definition]:
     # `module.exports = {...}` is read as a constant of that name.
     items = [item for item in row.definitions if item.kind in _OFFERED and item.name != "exports"]
     outer = [item for item in items if _is_outer(item, row.definitions)]
-    if row.language in SCRIPT and _is_page_script(row):
-        return outer
-    return [item for item in outer if _RULES.get(row.language, _by_name)(item)]
+    if row.language not in SCRIPT or not _is_page_script(row):
+        outer = [item for item in outer if _RULES.get(row.language, _by_name)(item)]
+    # Loggers, patterns and type variables say the least of a file, and often stand first in it.
+    return sorted(outer, key=lambda item: item.kind == "constant")
 
 
 def _is_page_script(row: FileRow) -> bool:

@@ -61,7 +61,7 @@ def only_module(root: Path, path: str, text: str) -> Module:
             "b _c d e",
         ),
         ("a.py", "__all__ = [*names(), 'b']\ndef open_it(): ...\n", "open_it b"),
-        ("a.py", "TEXT = '''\n__all__ = ['b']\n'''\ndef open_it(): ...\n", "TEXT open_it"),
+        ("a.py", "TEXT = '''\n__all__ = ['b']\n'''\ndef open_it(): ...\n", "open_it TEXT"),
         (
             "a.ts",
             "export const one = 1\nconst a = 1, b = 2\nexport { a, b as bee, type C }\n",
