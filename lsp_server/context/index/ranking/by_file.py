@@ -13,7 +13,7 @@ from lsp_server.context.index.ranking.tables import (
     Tables,
     tested_stem,
 )
-from lsp_server.context.index.ranking.view import Mentions, View, words_of_imports
+from lsp_server.context.index.ranking.view import Mentions, View, enclosing, words_of_imports
 from lsp_server.context.index.reading.rows import is_test_path
 from lsp_server.context.index.resolution.families import family_of
 
@@ -50,11 +50,20 @@ def file_features(view: View, tables: Tables, seen: Mentions, direct: Ints) -> F
     _mark(column["changed together"], view.companions or {}, tables)
     if own >= 0:
         column["imports this"][tables.file_importers[own]] = 1
+    column["names this function"][:] = _users_of(enclosing(view).function, tables)
     column["rank"][:] = tables.file_rank
     stem = tested_stem(PurePosixPath(view.row.path).name.split(".", 1)[0])
     column["test of this"][tables.files_by_tested.get(stem, _NONE)] = 1
     _mark(column["recently viewed"], view.recent or {}, tables)
     return matrix
+
+
+def _users_of(name: str, tables: Tables) -> Floats:
+    """Return how much each file that names a function is likely to call it: one of few is."""
+    users = tables.files_that_mention(name)
+    found = np.zeros(len(tables.rows), np.float32)
+    found[users] = 1 / np.log2(1 + len(users)) if users else 0
+    return found
 
 
 def _second(direct: Ints, tables: Tables) -> Ints:

@@ -13,6 +13,7 @@ from lsp_server.context.index.ranking.view import (
     Mentions,
     View,
     base_names,
+    enclosing,
     near_words,
     words_of_imports,
 )
@@ -43,6 +44,10 @@ def name_features(view: View, tables: Tables, seen: Mentions, files: Floats) -> 
     column["files that mention"][:] = tables.name_spread
     column["definers"][:] = tables.name_ambiguity
     column["words near"][:] = _word_overlap(view, tables)
+    words = enclosing(view).words
+    column["named in this function"][
+        [tables.names[one] for one in words if one in tables.names]
+    ] = 1
     return matrix
 
 
@@ -79,6 +84,9 @@ def container_features(view: View, tables: Tables, seen: Mentions, names: Floats
     column["container near"][seen.names] = np.exp(-seen.distances / 600)
     for name, depth in base_names(view, tables).items():
         column["base class"][name] = 1 / depth
+    own = tables.names.get(enclosing(view).type)
+    if own is not None:
+        column["of this class"][own] = 1
     typed = _typed_near(tables, seen)
     column["container typed near"][list(typed)] = list(typed.values())
     column["container used by similar files"][:-1] = names[:, _USED]

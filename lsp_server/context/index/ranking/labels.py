@@ -19,6 +19,7 @@ FILE_FEATURES = (
     "similar",
     "changed together",
     "imports this",
+    "names this function",
     "rank",
     "test of this",
     "recently viewed",
@@ -33,6 +34,7 @@ NAME_FEATURES = (
     "definers",
     "words near",
     "used by a few similar files",
+    "named in this function",
 )
 CONTAINER_FEATURES = (
     "container mentioned",
@@ -40,6 +42,7 @@ CONTAINER_FEATURES = (
     "base class",
     "container typed near",
     "container used by similar files",
+    "of this class",
 )
 # What holds of a definition wherever it is needed.
 FIXED_FEATURES = (

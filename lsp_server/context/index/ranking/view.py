@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from lsp_server.context.index.ranking.tables import Floats, Ints, Tables, imported_words, subwords
-from lsp_server.context.index.reading.definitions import TYPES
+from lsp_server.context.index.reading.definitions import CALLABLE, TYPES
 from lsp_server.context.index.reading.rows import FileRow
 from lsp_server.context.index.resolution.surroundings import distances_of
 
@@ -95,6 +95,40 @@ def near_words(view: View) -> list[str]:
 @lru_cache(maxsize=_MOST_WORDS)
 def _words(name: str) -> frozenset[str]:
     return subwords(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosing:
+    """The innermost function and type around a place by name, empty for none.
+
+    `words` are the identifiers in that function, but for its own name.
+    """
+
+    function: str
+    type: str
+    words: frozenset[str]
+
+
+def enclosing(view: View) -> Enclosing:
+    """Return what the place stands in; asked again for the same view it is at hand."""
+    kept = view.kept.get("enclosing")
+    if not isinstance(kept, Enclosing):
+        kept = view.kept["enclosing"] = _enclosing(view)
+    return kept
+
+
+def _enclosing(view: View) -> Enclosing:
+    line = view.text.count("\n", 0, view.cursor)
+    items = view.row.definitions
+    functions, types = items.around(line, CALLABLE, margin=1), items.around(line, TYPES, margin=1)
+    if not functions:
+        return Enclosing("", types[-1].name if types else "", frozenset())
+    inner = functions[-1]
+    # The method of a type in Go stands in nothing.
+    owner = types[-1].name if types else inner.container.rpartition(".")[2]
+    lines = view.text.split("\n")[inner.span.start.line : inner.span.end.line + 1]
+    words = frozenset(_IDENTIFIER.findall("\n".join(lines))) - {inner.name}
+    return Enclosing(inner.name, owner, words)
 
 
 def base_names(view: View, tables: Tables) -> dict[int, int]:

@@ -207,6 +207,24 @@ UNUSED = {
     """,
 }
 
+CALLS = """
+    //- use.go
+    package main
+    func (s *Store) fill() { one(); $0 }
+    func other() { two() }
+    //- caller.go
+    package main
+    type Store struct{}
+    type Kept struct{}
+    func caller() { fill() }
+    func (s *Store) more() {}
+    //- else.go
+    package main
+    func one() {}
+    func two() {}
+    func (k *Kept) less() {}
+"""
+
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("imported", IMPORTS, "Price", "Other", {}),
     ("imported twice removed", IMPORTS, "Money", "Price", {}),
@@ -222,6 +240,9 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("recently viewed", OTHERS, "Seen", "Unseen", {"recent": {"seen.py": 0.8}}),
     ("changed together", OTHERS, "Seen", "Unseen", {"companions": {"seen.py": 0.5}}),
     ("imports this", OTHERS, "Importing", "Unseen", {}),
+    ("names this function", CALLS, "caller", "two", {}),
+    ("named in this function", CALLS, "one", "two", {}),
+    ("of this class", CALLS, "Store.more", "Kept.less", {}),
     ("similar", SIMILAR, "twin", "stranger", {}),
     ("mentioned", NAMES, "distant", "unnamed", {}),
     ("used by similar files", SIMILAR, "common", "rare", {}),
