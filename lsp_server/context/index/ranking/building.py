@@ -28,7 +28,6 @@ from lsp_server.context.index.ranking.lazy import (
 from lsp_server.context.index.ranking.tables import (
     KIND_NUMBERS,
     Tables,
-    imported_words,
 )
 from lsp_server.context.index.ranking.vocabulary import Ints, NamesByWord, Vocabulary
 from lsp_server.context.index.reading import columns
@@ -91,7 +90,7 @@ class TableBuilder:
         rank = yield from page_rank(imports, mentions, definers)
         graph = _Graph(imports, importers, own_packages, rank, shares, definers)
         words = NamesByWord(self._vocabulary, dense)
-        return _tables(rows, files, parts, _Named(names, words, usable, mentions), graph)
+        return _tables(rows, files, _Named(names, words, usable, mentions), graph)
 
     def learn_words(self) -> Iterator[None]:
         """Take apart, in steps, the names of the last tables; else the first request does it."""
@@ -133,7 +132,7 @@ class TableBuilder:
         containers = np.where(parents >= 0, tails[parents], -1).astype(np.int32)
         owned = np.flatnonzero(items.numbers[:, columns.OWNER])
         containers[owned] = number(items.owner(index) for index in owned.tolist())
-        return Part(row, number(row.names), numbers, containers, imported_words(row.imports))
+        return Part(row, number(row.names), numbers, containers)
 
     def _resolved(
         self, rows: Sequence[FileRow], files: FileSet
@@ -190,9 +189,7 @@ class _Graph:
     definers: Definers
 
 
-def _tables(
-    rows: Sequence[FileRow], files: FileSet, parts: Sequence[Part], named: _Named, graph: _Graph
-) -> Tables:
+def _tables(rows: Sequence[FileRow], files: FileSet, named: _Named, graph: _Graph) -> Tables:
     names, usable, mentions = named.numbers, named.usable, named.mentions
     name_files = np.bincount(mentions.names, minlength=len(names)).astype(np.int32)
     rarity = np.log(1 + len(rows) / (1 + name_files)).astype(np.float32)
@@ -218,7 +215,6 @@ def _tables(
         file_rank=graph.rank,
         file_imports=graph.imports,
         file_importers=graph.importers,
-        file_imported_names=[part.imported for part in parts],
         file_pointers=mentions.pointers,
         file_names=mentions.names,
         file_norm=norms_of(mentions, rarity),

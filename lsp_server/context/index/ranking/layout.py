@@ -24,7 +24,6 @@ class Part:
     mentions: Ints
     names: Ints
     containers: Ints
-    imported: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,6 @@ class Tables:
     file_rank: Floats
     file_imports: Sequence[Ints]
     file_importers: Sequence[Ints]
-    file_imported_names: Sequence[frozenset[str]]
     file_pointers: Longs
     file_names: Ints
     file_norm: Floats
