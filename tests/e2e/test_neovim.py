@@ -271,3 +271,16 @@ REQUEST = """
     local reply = client:request_sync('textDocument/inlineCompletion', params, 5000, 0)
     return #(reply.result.items or {}) > 0
 """
+
+
+def test_a_message_of_the_server_fits_on_its_line(open_file: Open) -> None:
+    editor = open_file("cart.py")
+    said = "No model server answers"
+    editor.wait_for("the message", lambda: said in editor.messages())
+    [line] = [line for line in editor.messages().splitlines() if said in line]
+    assert len(line) <= editor.lua("return vim.v.echospace")
+    assert line.endswith("(:Tandem status)")
+    editor.nvim.command("Tandem status")
+    editor.wait_for(
+        "all of it", lambda: "the built-in engine answers meanwhile" in editor.messages()
+    )

@@ -63,6 +63,7 @@ local function handlers()
   local progress = require('tandem.progress')
   return {
     ['$/progress'] = progress.on_progress,
+    ['window/showMessage'] = notify.on_message,
     [wire.diagnostics] = require('tandem.problems').on_diagnostics,
     [wire.status] = require('tandem.status').on_status,
     [wire.question] = require('tandem.ask').on_question,

@@ -100,6 +100,7 @@ function M.show()
   end
   compat.request(client, 'workspace/executeCommand', { command = wire.report }, function(_, told)
     local lines = M.lines(type(told) == 'table' and told or last)
+    lines[#lines + 1] = notify.shortened and 'said last: ' .. notify.shortened
     notify.info(#lines > 0 and table.concat(lines, '\n') or 'the server has said nothing of its models yet')
   end)
 end
