@@ -156,11 +156,12 @@ class IndexProcess:
         _tidy_up()
 
     async def _start(self, request: m.Start) -> m.Status:
-        await self._stop_indexing()
         limits = WalkLimits(request.index.max_file_kb * 1024, request.index.max_files)
         buffers = self._workspace.buffers
+        # Before the first await: what documents hold by then is told to the new workspace.
         self._workspace = Workspace(request.roots, limits)
         self._workspace.buffers = buffers
+        await self._stop_indexing()
         homes = Homes(python_environments(), go_module_caches(), cargo_homes())
         kept = open_cache(request.cache) if request.cache is not None else None
         self._workspace.dependencies = Dependencies(request.roots, homes, kept)
