@@ -234,7 +234,6 @@ class Touched:
     definition: Definition
     depth: Depth
     text: str
-    score: float
     why: str
 
 

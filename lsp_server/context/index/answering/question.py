@@ -55,7 +55,7 @@ def evidence(workspace: Workspace, wanted: m.EvidenceWanted) -> Generator[None, 
     best = list(why)
     if not best:
         return m.Gathered(_modules(workspace, tables, []), (), ())
-    definitions = _texts(workspace, tables, why, scores, wanted.room)
+    definitions = _texts(workspace, tables, why, wanted.room)
     files = [int(tables.definition_file[number]) for number in best]
     yield
     users = yield from callers(workspace, tables, best)
@@ -119,7 +119,7 @@ def _around(tables: Tables, wanted: m.EvidenceWanted) -> list[int]:
 
 
 def _texts(
-    workspace: Workspace, tables: Tables, best: Mapping[int, str], scores: Floats, room: int
+    workspace: Workspace, tables: Tables, best: Mapping[int, str], room: int
 ) -> tuple[m.Touched, ...]:
     """Return the definitions of `best` at a depth that fits; it says why each is there."""
     spent = 0.0
@@ -135,7 +135,7 @@ def _texts(
         if spent + cost > room:
             continue
         spent += cost
-        found.append(m.Touched(row.path, item, depth, text, float(scores[number]), why))
+        found.append(m.Touched(row.path, item, depth, text, why))
         if depth == Depth.BODY:
             covered.append(found[-1])
     return tuple(found)
