@@ -44,7 +44,8 @@ class Repositories:
             known.engine.begin_anew()
         # Nobody types here: what is shown may wait for the changes, and for an index process that
         # ended and came back.
-        await known.engine.complete()
+        if changed or not known.engine.status.complete:
+            await known.engine.complete()
         return known.engine
 
     async def stop(self) -> None:

@@ -139,6 +139,7 @@ class ContextEngine:
         return status
 
     def _ended(self) -> None:
+        self._status = m.Status(0, None)
         # A file that kills the parser would kill every next process as well.
         if self._revivals == _MOST_REVIVALS:
             log.error("The index process ended too often; it is not started again.")

@@ -117,7 +117,7 @@ class _Sheet:
         self.last_lines: list[int] = items.numbers[:, columns.LAST_LINE].tolist()
         self.name_lines: list[int] = items.numbers[:, columns.NAME_LINE].tolist()
         self.ends: list[int] = items.numbers[:, columns.END].tolist()
-        self._headers: dict[int, str] = {}
+        self._headers: dict[int, tuple[str, int]] = {}
         self._namings: dict[int, str] = {}
 
     def with_containers(self, indices: Iterable[int]) -> list[int]:
@@ -138,21 +138,18 @@ class _Sheet:
             level += 1
         return level
 
-    def header(self, index: int) -> str:
-        """Return the header with one blank a level before it."""
-        text = self._headers.get(index)
-        if text is None:
+    def header(self, index: int) -> tuple[str, int]:
+        """Return the header with one blank a level before it, and the last line that it shows."""
+        known = self._headers.get(index)
+        if known is None:
             text = indent(self.items.header(index), self.level(index))
-            self._headers[index] = text
-        return text
+            last = max(self.name_lines[index], self.first_lines[index] + text.count("\n"))
+            known = self._headers[index] = text, last
+        return known
 
     def shown(self, index: int, depth: int) -> tuple[str, int]:
         """Return the text of a definition without its doc, and the last line that it shows."""
-        name_line = self.name_lines[index]
-        if not depth:
-            return self.name_only(index), name_line
-        text = self.header(index)
-        return text, max(name_line, self.first_lines[index] + text.count("\n"))
+        return self.header(index) if depth else (self.name_only(index), self.name_lines[index])
 
     def name_only(self, index: int) -> str:
         """Return the line of the header that holds the name, as it was written."""
@@ -206,7 +203,7 @@ def _rendered(sheet: _Sheet, depths: Mapping[int, int], content: Callable[[], by
             covered = end
             continue
         # `int a, b;` is one text for both names, and that of `class A(val n: Int)` has `n` in it.
-        if name_line <= last_line and sheet.header(index).strip() in shown:
+        if name_line <= last_line and sheet.header(index)[0].strip() in shown:
             continue
         shown, last_line = sheet.shown(index, depth)
         lines.append(shown)
