@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.common.errors import TandemError
+from lsp_server.common.garbage import tidy_up
 from lsp_server.config.settings import IndexSettings
 from lsp_server.context.engine import ContextEngine
 
@@ -46,6 +47,7 @@ class Repositories:
         # ended and came back.
         if changed or not known.engine.status.complete:
             await known.engine.complete()
+            tidy_up()
         return known.engine
 
     async def stop(self) -> None:

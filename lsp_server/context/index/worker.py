@@ -16,6 +16,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+from lsp_server.common.garbage import tidy_up
 from lsp_server.config.settings import CacheSettings
 from lsp_server.context.index import messages as m
 from lsp_server.context.index.answering.question import evidence
@@ -49,8 +50,9 @@ log = logging.getLogger(__name__)
 
 _PAUSE_EVERY = 50
 # Hardly anything here is garbage in circles. By Python's own numbers all of it would be gone
-# through within requests, for thirty milliseconds each time.
-_COLLECT_AFTER = (10_000, 10, 1000)
+# through within requests, for fifteen to thirty milliseconds each time: only what is new is, and
+# the rest when no request has come for a while.
+_COLLECT_AFTER = (10_000, 1000, 1000)
 _QUIET_SECONDS = 2.0
 # Below that the second process would be ready when all is done.
 _SECOND_READER_FROM = 300
@@ -71,6 +73,7 @@ class IndexProcess:
         self._watching: asyncio.Task[None] | None = None
         self._settling: asyncio.TimerHandle | None = None
         self._settled: asyncio.Task[None] | None = None
+        self._resting: asyncio.TimerHandle | None = None
 
     async def handle(self, number: int, request: object) -> None:
         """Answer one request; a failure is an answer too."""
@@ -98,6 +101,7 @@ class IndexProcess:
                 await self._refresh(request.paths)
                 return self._workspace.indexed(request.paths)
             case m.Seek():
+                self._tidy_up_later()
                 await self._read_installed(request)
             case m.EvidenceWanted() | m.ModulesWanted():
                 return await in_steps(_LONG_ANSWERS[type(request)](self._workspace, request))
@@ -141,6 +145,12 @@ class IndexProcess:
                 error,
             )
 
+    def _tidy_up_later(self) -> None:
+        """Collect garbage when no request has come for a while."""
+        if self._resting is not None:
+            self._resting.cancel()
+        self._resting = asyncio.get_running_loop().call_later(_QUIET_SECONDS, tidy_up)
+
     def _settle_later(self) -> None:
         """Lay out the tables anew when no change has come for a while."""
         if self._settling is not None:
@@ -153,7 +163,7 @@ class IndexProcess:
 
     async def _settle_and_tidy(self) -> None:
         await self._workspace.settle()
-        _tidy_up()
+        tidy_up()
 
     async def _start(self, request: m.Start) -> m.Status:
         limits = WalkLimits(request.index.max_file_kb * 1024, request.index.max_files)
@@ -204,9 +214,9 @@ class IndexProcess:
             self._listed.set()
             self._complete.set()
             self._send(0, self.status())
-            _tidy_up()
+            tidy_up()
         await in_steps(warm_up(self._workspace))
-        _tidy_up()
+        tidy_up()
         commits = {root: await read_commits(root) for root in self._workspace.roots}
         self._workspace.learn_history(commits)
 
@@ -271,15 +281,6 @@ class IndexProcess:
             definitions=self._workspace.definition_count,
             complete=self._complete.is_set(),
         )
-
-
-def _tidy_up() -> None:
-    """Collect garbage now, when nobody waits, and never look at what is left again.
-
-    What is indexed stays: looking for garbage in it takes longer than a request may.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def answer(workspace: Workspace, request: object) -> object:
