@@ -27,8 +27,8 @@ class SteadyReading:
 PATIENCE_MILLISECONDS = 6000.0
 _PROBE_TOKENS = 1000
 # What a change to another file may read again, in tokens and in time, where the last one is closed.
-_MOST_CLOSED = 16_000
-_CLOSED_MS = 16_000.0
+_MOST_CLOSED = 10_000
+_CLOSED_MS = 10_000.0
 
 
 def tokens_per_need(cost: ReadCost) -> int:
