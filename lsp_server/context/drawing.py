@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from lsp_server.context.evidence import module_line, on_one_line, some
 from lsp_server.context.index.messages import Module, Survey
 from lsp_server.context.tokens import Counter as TokenCounter
+from lsp_server.context.tokens import first_that_fit
 
 _MOST_NODES = 40
 _MOST_EDGES = 120
@@ -49,7 +50,7 @@ def map_as_text(survey: Survey, tokens: int | None, count: TokenCounter) -> Draw
     kept = min(sum(map(count, cycles)), tokens // _CYCLES_SHARE)
     lines = _most_important(product, tokens - kept, count)
     tokens -= sum(map(count, lines.values()))
-    shown = _fitting(cycles, tokens, count)
+    shown = first_that_fit(cycles, tokens, count)
     brief = sum(lines.get(one.path, full) != full for one in product for full in [module_line(one)])
     extent = _extent(survey, product, _Shown(len(lines), len(shown), brief))
     said = _headline(extent) if tokens >= 0 else ""
@@ -95,17 +96,6 @@ def _counted(shown: int, total: int, what: str) -> str:
     return f"{shown} of {total} {what}" if shown < total else f"{total} {what}"
 
 
-def _fitting(lines: Sequence[str], tokens: int, count: TokenCounter) -> list[str]:
-    """Return the first lines, as many as fit."""
-    found = []
-    for line in lines:
-        tokens -= count(line)
-        if tokens < 0:
-            break
-        found.append(line)
-    return found
-
-
 def _most_important(product: Sequence[Module], tokens: int, count: TokenCounter) -> dict[str, str]:
     """Return the lines of the first modules by path, in at most `tokens` tokens.
 
@@ -114,7 +104,7 @@ def _most_important(product: Sequence[Module], tokens: int, count: TokenCounter)
     """
     few = [module_line(_in_few_words(module)) for module in product]
     room = max(min(tokens, _FEW_WORDS_UP_TO), tokens // 2)
-    chosen = _fitting(few, room, count)
+    chosen = first_that_fit(few, room, count)
     tokens -= sum(map(count, chosen))
     for number, module in enumerate(product):
         line = module_line(module)

@@ -21,7 +21,7 @@ from lsp_server.context.cost import (
 )
 from lsp_server.context.index.messages import Found, MapText, MapWanted, Piece, Plan, Seek
 from lsp_server.context.log import ContextLog, Entry
-from lsp_server.context.tokens import Counter, bytes_over_four
+from lsp_server.context.tokens import Counter, bytes_over_four, first_that_fit
 from lsp_server.context.window import (
     Window,
     cut_to,
@@ -321,12 +321,7 @@ class Session:
         if entry.block.tokens <= room:
             return entry
         room -= self._entry(piece, "", owner).block.tokens
-        kept: list[str] = []
-        for line in piece.text.splitlines(keepends=True):
-            room -= self._sources.count(line)
-            if room < 0:
-                break
-            kept.append(line)
+        kept = first_that_fit(piece.text.splitlines(keepends=True), room, self._sources.count)
         entry = self._entry(piece, "".join(kept), owner)
         return entry if entry.shown else None
 

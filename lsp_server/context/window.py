@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.common.snapshot import Place
-from lsp_server.context.tokens import Counter
+from lsp_server.context.tokens import Counter, first_that_fit
 
 # Tokens of the current file around the cursor are 7·√budget: 16 % of 2,000 tokens, 8 % of 8,000,
 # 4 % of 32,000 and 2 % of 128,000. A jump in the file re-reads the window and nothing else.
@@ -75,12 +75,7 @@ def window_around(place: Place, room: int, count: Counter) -> Window:
 
 
 def _reach(lines: Sequence[str], room: int, count: Counter) -> int:
-    spent = 0
-    for number, line in enumerate(lines):
-        spent += count(line)
-        if spent > room:
-            return number
-    return len(lines)
+    return len(first_that_fit(lines, room, count))
 
 
 def cut_to(above: str, below: str, room: int, count: Counter) -> tuple[str, str]:

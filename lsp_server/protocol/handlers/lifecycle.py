@@ -1,9 +1,8 @@
 """initialized."""
 
-import gc
-
 from lsprotocol import types
 
+from lsp_server.common.garbage import tidy_up
 from lsp_server.protocol.editor.configuring import (
     offer_list_item,
     pull_settings,
@@ -22,5 +21,4 @@ def initialized(session: Session, _params: types.InitializedParams) -> None:
     watch_models(session)
     # What was imported lives as long as the process: a collection that looks at all of it again
     # would be felt between two keys.
-    gc.collect()
-    gc.freeze()
+    tidy_up()

@@ -10,6 +10,7 @@ from lsp_server.context.index.messages import Piece, Plan
 from lsp_server.context.index.ranking.tables import IS_CALLABLE
 from lsp_server.context.index.ranking.view import View
 from lsp_server.context.index.reading.columns import KIND, LINE, PARENT, DefinitionColumns
+from lsp_server.context.tokens import first_that_fit
 
 _Lines = tuple[int, int]
 
@@ -66,7 +67,9 @@ class _OwnFile:
         }
         left = room - sum(map(_line_tokens, headers.values()))
         if left < 0:
-            kept = dict(zip(headers, _lines_within(headers.values(), room), strict=False))
+            kept = dict(
+                zip(headers, first_that_fit(headers.values(), room, _line_tokens), strict=False)
+            )
             text = "\n".join(kept.values()) + "\n"
             return _Part(text, dict.fromkeys(self._names(kept), Depth.SIGNATURE))
         near = self._widened(left)
@@ -118,16 +121,6 @@ class _OwnFile:
 
 def _joined(above: Sequence[str], below: Sequence[str]) -> str:
     return "\n".join([*above, *(["..."] if below else []), *below]).strip("\n") + "\n"
-
-
-def _lines_within(lines: Iterable[str], room: float) -> list[str]:
-    kept: list[str] = []
-    for line in lines:
-        room -= _line_tokens(line)
-        if room < 0:
-            break
-        kept.append(line)
-    return kept
 
 
 def _line_tokens(line: str) -> float:

@@ -28,13 +28,13 @@ class GrammarSource:
 GRAMMARS: dict[str, GrammarSource] = {
     "python": GrammarSource("tree_sitter_python", ("python",)),
     "typescript": GrammarSource(
-        "tree_sitter_typescript", ("typescript",), function="language_typescript"
+        "tree_sitter_typescript", ("script", "typescript"), function="language_typescript"
     ),
     "typescriptreact": GrammarSource(
-        "tree_sitter_typescript", ("typescript", "tsx"), function="language_tsx"
+        "tree_sitter_typescript", ("script", "typescript", "tsx"), function="language_tsx"
     ),
-    "javascript": GrammarSource("tree_sitter_javascript", ("javascript",)),
-    "javascriptreact": GrammarSource("tree_sitter_javascript", ("javascript",)),
+    "javascript": GrammarSource("tree_sitter_javascript", ("script", "javascript")),
+    "javascriptreact": GrammarSource("tree_sitter_javascript", ("script", "javascript")),
     "go": GrammarSource("tree_sitter_go", ("go",)),
     "rust": GrammarSource("tree_sitter_rust", ("rust",)),
     "java": GrammarSource("tree_sitter_java", ("java",)),
